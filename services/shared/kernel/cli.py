@@ -1,0 +1,172 @@
+"""The command line of every service: the same words for each."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+import psycopg
+import typer
+from psycopg_pool import PoolTimeout
+
+from services.shared.kernel import parking, projections
+from services.shared.kernel.broker import BROKER_ERRORS, Broker, BrokerMisconfigured
+from services.shared.kernel.history import sentences_of
+from services.shared.kernel.keys import KeyFileRefused
+from services.shared.kernel.logs import configure_logs
+from services.shared.kernel.operations import Operations
+from services.shared.kernel.runtime import Running, open_checked, prepare, serve_in_background, until_told_to_stop
+from services.shared.kernel.schema import SchemaOutdated
+from services.shared.kernel.settings import SettingMissing, Settings
+from services.shared.kernel.topology import make as make_topology
+from services.shared.kernel.vault_sealing import MasterKeyRefused
+from services.shared.kernel.wiring import Definition, Wired
+
+T = TypeVar("T")
+
+
+NOT_STARTED = (
+    SettingMissing,
+    BrokerMisconfigured,
+    KeyFileRefused,
+    MasterKeyRefused,
+    SchemaOutdated,
+    PoolTimeout,
+    psycopg.Error,
+    OSError,
+)
+"""What ends a process with one sentence and no traceback."""
+
+
+def run(definition: Definition, further: Callable[[typer.Typer], None] = lambda _: None) -> None:
+    """Run the command line of this service; a failure to start is one sentence and exit code 1.
+
+    `further` adds the words that only this service has.
+    """
+    configure_logs(definition.name)
+    commands = _commands(definition)
+    further(commands)
+    try:
+        commands()
+    except NOT_STARTED as error:
+        typer.echo(f"{definition.name}: {_sentence(error)}", err=True)
+        sys.exit(1)
+
+
+def _commands(definition: Definition) -> typer.Typer:
+    app = typer.Typer(help=f"The {definition.name} service.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+    @app.command()
+    def migrate() -> None:
+        """Make or complete this service's tables."""
+        prepare(definition, Settings.from_environ().database_url)
+
+    @app.command()
+    def serve() -> None:
+        """Serve HTTP, hear other services, and watch deadlines."""
+        settings = Settings.from_environ()
+        if "://" not in settings.jwks and not Path(settings.jwks).is_file():
+            raise SettingMissing(f"OIDC_JWKS names no file: {settings.jwks}")
+        service = Running(definition, settings)
+        service.start()
+        until_told_to_stop(service)
+
+    @app.command()
+    def relay() -> None:
+        """Publish this service's events; one relay is active, others stand by."""
+        stop = threading.Event()
+        with_wired(definition, lambda wired: _relay(wired, stop))
+
+    @app.command()
+    def topology() -> None:
+        """Make this service's exchanges, queues and bindings on the broker."""
+        settings = Settings.from_environ()
+        make_topology(definition, Broker(settings.amqp_uri, settings.broker_prefix))
+
+    @app.command()
+    def replay(case: UUID, at: int = typer.Option(0, help="only up to this position of the log")) -> None:
+        """Print what happened in a case, as this service recorded it."""
+        for line in with_wired(definition, lambda wired: list(sentences_of(wired.application, case, at or None))):
+            typer.echo(line)
+
+    @app.command()
+    def rebuild(projection: str) -> None:
+        """Rebuild a read model from the log while the old one is served; `all` rebuilds each."""
+        names = definition.application.projections.by_name
+        for name in names if projection == "all" else [projection]:
+            if name not in names:
+                raise typer.BadParameter(f"no projection {name}; there are {', '.join(names)}")
+            events = with_wired(definition, partial(_rebuild, names[name]))
+            typer.echo(f"{name}: {events} events")
+
+    @app.command()
+    def parked() -> None:
+        """List the integration events that could not be taken in."""
+        for event in with_wired(definition, lambda wired: parking.parked(wired.database)):
+            typer.echo(msgspec.json.encode(event).decode())
+
+    @app.command()
+    def redrive(case: str = typer.Option("", help="only this case")) -> None:
+        """Take parked events in again, in order per case."""
+        done = with_wired(definition, lambda wired: parking.redrive(wired.database, wired.react, case or None))
+        typer.echo(f"{done} taken in")
+
+    @app.command()
+    def verify() -> None:
+        """Prove that nothing was changed; exit code 1 and the places when something was."""
+        found, count = with_wired(definition, definition.verify)
+        for each in found:
+            typer.echo(f"{each.zh}\n{each.en}")
+        typer.echo(f"{definition.name}: {count} events, {len(found)} breaks")
+        if found:
+            raise typer.Exit(1)
+
+    return app
+
+
+def with_wired(definition: Definition, work: Callable[[Wired], T]) -> T:
+    """Do something with an opened service that does not serve."""
+    wired = Wired(definition, Settings.from_environ())
+    open_checked(wired)
+    try:
+        return work(wired)
+    finally:
+        wired.close()
+
+
+def _rebuild(projection: projections.Projection, wired: Wired) -> int:
+    return projections.rebuild(wired.settings.database_url, wired.name, projection, wired.application.event_mapper)
+
+
+def _relay(wired: Wired, stop: threading.Event) -> None:
+    """Run the relay. A broker that does not answer at the start ends it; later it waits for ever."""
+    try:
+        wired.broker.cut(wired.broker.connect())
+    except BROKER_ERRORS as error:
+        raise BrokerMisconfigured(f"AMQP_URI names a broker that does not answer: {error}") from error
+    if wired.settings.operations:
+        serve_in_background(wired.settings.operations, Operations(wired))
+    _until_stopped(wired.relay.run, stop)
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in one line and without secrets."""
+    if isinstance(error, psycopg.ProgrammingError) and error.sqlstate is None:
+        return "DATABASE_URL is not a connection string of PostgreSQL"  # libpq's own words would quote it
+    if isinstance(error, FileNotFoundError):
+        return f"there is no file {error.filename}"
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def _until_stopped(work: Callable[[threading.Event], Any], stop: threading.Event) -> None:
+    import signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    work(stop)

@@ -1,0 +1,175 @@
+"""The event log of one service on PostgreSQL: one function call an append, callers that wait share a commit.
+
+A group commit writes the events of several commands, and what belongs to each (inbox position, idempotency record,
+read-model rows), in one transaction. When any of them fails, all are tried again one after the other, so that each
+caller gets the answer to its own command.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeAlias
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
+
+from services.shared.kernel.postgres import Cursor, Database
+
+Effects: TypeAlias = Callable[[Cursor, Sequence[int]], None]
+"""What else a command writes in the transaction of its events; it is given the positions of those events."""
+
+OLDEST_FIRST = """
+select originator_id, originator_version, topic, state from log
+where originator_id = %b and originator_version > %b and originator_version <= %b
+order by originator_version limit %b
+"""
+NEWEST_FIRST = OLDEST_FIRST.replace("order by originator_version", "order by originator_version desc")
+APPEND = "select append(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
+
+
+class _Write:
+    """One command that waits to be written."""
+
+    __slots__ = ("effects", "error", "events", "finished", "positions", "turn")
+
+    def __init__(self, events: Sequence[StoredEvent], effects: Effects) -> None:
+        self.events, self.effects = events, effects
+        self.positions: Sequence[int] = ()
+        self.error: BaseException | None = None
+        self.finished = False
+        self.turn = threading.Event()
+
+
+class Log(ApplicationRecorder):
+    """Appends to and reads the log; `on_commit` is called after each commit (it wakes the relay of this process)."""
+
+    def __init__(self, database: Database, *, group: int = 500, on_commit: Callable[[], None] | None = None) -> None:
+        self.database = database
+        self.on_commit = on_commit or (lambda: None)
+        self._group = group
+        self._waiting: deque[_Write] = deque()
+        self._mutex = threading.Lock()
+        self._writing = False
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Append events and carry out `effects` (a keyword argument) in one transaction; returns their positions.
+
+        Raises IntegrityError when another writer was first, and whatever the effects raise; then nothing is stored.
+        """
+        write = _Write(stored_events, kwargs.get("effects") or _no_effects)
+        with self._mutex:
+            self._waiting.append(write)
+            leads, self._writing = not self._writing, True
+        if not leads:
+            write.turn.wait()
+        if not write.finished:
+            self._lead()
+        if write.error is not None:
+            raise write.error
+        return write.positions
+
+    def _lead(self) -> None:
+        """Write what waits, hand out the answers, and pass the lead to whoever came in the meantime."""
+        writes: list[_Write] = []
+        with self._mutex:
+            while self._waiting and sum(len(w.events) for w in writes) < self._group:
+                writes.append(self._waiting.popleft())
+        try:
+            self._write_group(writes)
+        finally:
+            with self._mutex:
+                heir = self._waiting[0] if self._waiting else None
+                self._writing = heir is not None
+            for write in writes:
+                write.finished = True
+                write.turn.set()
+            if heir is not None:
+                heir.turn.set()
+
+    def _write_group(self, writes: list[_Write]) -> None:
+        try:
+            self._commit(writes)
+        except Exception as error:
+            if len(writes) == 1:
+                writes[0].error = error
+                return
+            for write in writes:
+                self._write_group([write])
+
+    def _commit(self, writes: list[_Write]) -> None:
+        events = [event for write in writes for event in write.events]
+        try:
+            with self.database.pipelined_transaction() as cursor:
+                first = _append(cursor, events) if events else 0
+                for write in writes:
+                    write.positions = range(first, first + len(write.events))
+                    first += len(write.events)
+                    write.effects(cursor, write.positions)
+        except psycopg.errors.UniqueViolation as error:
+            raise IntegrityError(str(error)) from error
+        self.on_commit()
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The events of one aggregate in order of version."""
+        rows = self.database.rows(
+            NEWEST_FIRST if desc else OLDEST_FIRST,
+            (originator_id, gt or 0, lte if lte is not None else 2**62, limit if limit is not None else 2**31 - 1),
+        )
+        return [StoredEvent(*row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """A page of the log in order of position."""
+        first = (start or 1) if inclusive_of_start else (start or 0) + 1
+        rows = self.database.rows(
+            "select position, originator_id, originator_version, topic, state from log"
+            " where position >= %b and position <= %b and (%b::text[] = '{}' or topic = any(%b::text[]))"
+            " order by position limit %b",
+            (first, stop if stop is not None else 2**62, list(topics), list(topics), limit),
+        )
+        return [Notification(id=p, originator_id=i, originator_version=v, topic=t, state=s) for p, i, v, t, s in rows]
+
+    def max_notification_id(self) -> int | None:
+        """The newest position, or None while the log is empty."""
+        [(position,)] = self.database.rows("select position from log_head")
+        return position or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NoReturn:
+        """Refused: the library's subscriptions do not survive eventlet or a database restart; the relay polls."""
+        raise NotImplementedError("follow the log with the relay")
+
+
+def _append(cursor: Cursor, events: Sequence[StoredEvent]) -> int:
+    columns = (
+        [e.originator_id for e in events],
+        [e.originator_version for e in events],
+        [e.topic for e in events],
+        [e.state for e in events],
+    )
+    cursor.execute(APPEND, columns, prepare=True)
+    row = cursor.fetchone()
+    if row is None:
+        raise RuntimeError("append returned nothing")
+    return int(row[0])
+
+
+def _no_effects(cursor: Cursor, positions: Sequence[int]) -> None:  # the shape of Effects
+    """Nothing else to write."""

@@ -1,0 +1,197 @@
+"""Metrics for Prometheus: the numbers by which whoever runs a service sees whether it works.
+
+Labels are bounded: services, commands, outcomes, topics, senders, states. Never a case, a unit, a person or a path.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""Of `Metrics.exposition`."""
+
+PREFIX = "zhichuang_"
+
+Outcome = Literal["done", "repeated", "invalid", "denied", "not-found", "wrong-state", "conflict", "failed"]
+"""How a command ended; `repeated` is an idempotent replay, `failed` a fault of ours."""
+
+Reading = float | Mapping[str, float]
+"""What a gauge shows: one number, or one for each value of its label."""
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_MAX_VALUES = 200
+
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # else each counter and histogram brings a second series that nobody reads
+
+
+@dataclass(frozen=True)
+class _Gauge:
+    help: str
+    label: str = ""
+
+
+GAUGES: Mapping[str, _Gauge] = {
+    "relay_lag_events": _Gauge("Events of the own log that the relay has not published yet."),
+    "relay_lag_seconds": _Gauge("Age of the oldest event that the relay has not published yet."),
+    "inbox_lag_events": _Gauge("Events of a sender that this service knows of but has not taken in.", "sender"),
+    "parked_events": _Gauge("Events that failed and wait to be redriven.", "sender"),
+    "oldest_undelivered_seconds": _Gauge("Age of the oldest event not delivered to a subscriber.", "subscriber"),
+    "dead_letters": _Gauge("Deliveries to a subscriber that were given up and kept.", "subscriber"),
+    "projection_lag_events": _Gauge("Events that a read model has not taken in.", "projection"),
+    "cases": _Gauge("Cases by state.", "state"),
+    "overdue_cases": _Gauge("Cases past a deadline, by step.", "step"),
+    "oldest_due_deadline_seconds": _Gauge("How long the oldest deadline that is due has waited for the timer."),
+    "timer_heartbeat_timestamp_seconds": _Gauge("When the timer last ran, in seconds since 1970."),
+    "seal_age_seconds": _Gauge("Age of the ledger's last signed checkpoint."),
+    "database_pool_waiting": _Gauge("Callers who wait for a connection to the database."),
+    "calendar_last_known_year": _Gauge("The last year whose working days are known."),
+}
+"""What a callback can show, see `Metrics.show`. An empty label means one number."""
+
+
+class Metrics:
+    """The metrics of one service in a registry of its own, so that several services can live in one process."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.registry = CollectorRegistry()
+        self._gauges = _Gauges(service)
+        self._known: dict[str, set[str]] = {}
+        self._knowing = threading.Lock()
+        self._commands = self._counter("commands", "Commands by outcome.", "command", "outcome")
+        self._seconds = Histogram(
+            f"{PREFIX}command_seconds",
+            "Seconds that a command took.",
+            ("service", "command"),
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._appended = self._counter("events_appended", "Events written to the log.", "topic")
+        self._conflicts = self._counter("concurrency_conflicts", "Commands that lost a race for a version.")
+        self._replays = self._counter("idempotent_replays", "Commands that were sent again and answered from memory.")
+        self._recalculated = self._counter("deadline_recalculations", "Deadlines set anew by a calendar.")
+        self._broken = self._counter("chain_check_failures", "Events whose link or proof did not hold.")
+        self._mail_failed = self._counter("mail_failures", "Mails that could not be sent.")
+        self.registry.register(self._gauges)
+
+    def command_ended(self, command: str, outcome: Outcome, seconds: float) -> None:
+        """A command has ended; conflicts and repeats are counted by themselves as well."""
+        command = self._bounded("command", command)
+        self._commands.labels(self.service, command, self._bounded("outcome", outcome)).inc()
+        self._seconds.labels(self.service, command).observe(seconds)
+        if outcome == "conflict":
+            self._conflicts.labels(self.service).inc()
+        if outcome == "repeated":
+            self._replays.labels(self.service).inc()
+
+    def events_appended(self, topics: Iterable[str]) -> None:
+        """These events, by topic, are in the log."""
+        for topic in topics:
+            self._appended.labels(self.service, self._bounded("topic", topic)).inc()
+
+    def deadlines_recalculated(self, count: int = 1) -> None:
+        self._recalculated.labels(self.service).inc(count)
+
+    def chain_check_failed(self, count: int = 1) -> None:
+        self._broken.labels(self.service).inc(count)
+
+    def mail_failed(self) -> None:
+        self._mail_failed.labels(self.service).inc()
+
+    def show(self, gauge: str, read: Callable[[], Reading]) -> None:
+        """Show what `read` returns, asked at every scrape. Raises KeyError for a gauge that is not in `GAUGES`.
+
+        A callback that fails takes only its own gauge away and is counted in `zhichuang_gauge_failures_total`.
+        """
+        self._gauges.show(gauge, read)
+
+    def exposition(self) -> bytes:
+        """All metrics in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        counter = Counter(f"{PREFIX}{name}", text, ("service", *labels), registry=self.registry)
+        if not labels:
+            counter.labels(self.service)  # a counter that stands at nought is seen from the start
+        return counter
+
+    def _bounded(self, label: str, value: str) -> str:
+        """The value, or "other" when it is no name of ours or there are too many: memory here never grows with use."""
+        with self._knowing:
+            known = self._known.setdefault(label, set())
+            if value not in known and (len(known) >= _MAX_VALUES or not _is_name(value)):
+                return "other"
+            known.add(value)
+        return value
+
+
+class _Gauges(Collector):
+    """Asks the callbacks at each scrape."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self._reads: dict[str, Callable[[], Reading]] = {}
+        self._failures: dict[str, int] = {}
+
+    def show(self, gauge: str, read: Callable[[], Reading]) -> None:
+        if gauge not in GAUGES:
+            raise KeyError(gauge)
+        self._failures.setdefault(gauge, 0)
+        self._reads[gauge] = read
+
+    def collect(self) -> Iterable[Metric]:
+        for name, read in list(self._reads.items()):
+            try:
+                family = self._family(name, read())
+            except Exception:  # a scrape must not fail because one number cannot be had
+                self._failures[name] += 1
+                continue
+            yield family
+        failures = CounterMetricFamily(
+            f"{PREFIX}gauge_failures", "Gauges that could not be read.", labels=["service", "gauge"]
+        )
+        for name, count in self._failures.items():
+            failures.add_metric([self._service, name], count)
+        yield failures
+
+    def _family(self, name: str, reading: Reading) -> GaugeMetricFamily:
+        gauge = GAUGES[name]
+        labels = ["service", gauge.label] if gauge.label else ["service"]
+        family = GaugeMetricFamily(f"{PREFIX}{name}", gauge.help, labels=labels)
+        if gauge.label:
+            for value, number in _at_most_so_many(reading).items():
+                family.add_metric([self._service, value], number)
+        else:
+            family.add_metric([self._service], _one_number(reading))
+        return family
+
+
+def _one_number(reading: Reading) -> float:
+    if isinstance(reading, Mapping):
+        raise TypeError("this gauge has no label")
+    return float(reading)
+
+
+def _at_most_so_many(reading: Reading) -> dict[str, float]:
+    """The numbers by label value; whatever is no name of ours, or one too many, is summed up as "other"."""
+    if not isinstance(reading, Mapping):
+        raise TypeError("this gauge has a label")
+    bounded: dict[str, float] = {}
+    for value, number in reading.items():
+        name = value if _is_name(value) and len(bounded) < _MAX_VALUES else "other"
+        bounded[name] = bounded.get(name, 0.0) + float(number)
+    return bounded
+
+
+def _is_name(value: str) -> bool:
+    """Whether it reads like a name of the code (`intake.dossier.submitted`), not like a number of something."""
+    return re.fullmatch(r"(?!.*\d{5})[a-z][a-z0-9._:-]{0,79}", value) is not None

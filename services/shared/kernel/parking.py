@@ -1,0 +1,129 @@
+"""Parked events: those that keep failing, and, behind each, the later ones of the same case; every other case flows."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from services.shared.envelope import IntegrationEvent, decode, encode
+from services.shared.kernel.postgres import Cursor, Database
+from services.shared.kernel.tracking import TRANSIENT, AlreadyTaken, Tracking
+
+log = logging.getLogger(__name__)
+
+React: TypeAlias = Callable[[IntegrationEvent, Tracking], None]
+"""Has the effect of one event and writes the tracking in its transaction; an event of no interest may just return."""
+
+BEHIND = "behind an earlier event of the same case"
+UNREADABLE_SENDER = "?"
+
+_PARK = """
+insert into parked (sender, position, partition_key, body, error, attempts) values (%s, %s, %s, %s, %s, %s)
+on conflict do nothing
+"""
+_ORDER = "order by parked_at, sender, position"
+
+
+@dataclass(frozen=True)
+class ParkedEvent:
+    """One parked event, for people. `attempts` is 0 for one that waits behind another and was never tried."""
+
+    sender: str
+    position: int
+    partition_key: str
+    error: str
+    attempts: int
+    parked_at: datetime
+
+
+def park(cursor: Cursor, event: IntegrationEvent, error: str, attempts: int) -> None:
+    """Put `event` aside; to be called in the transaction that writes its tracking."""
+    cursor.execute(_PARK, (event.sender, event.position, event.partitionkey, encode(event), error, attempts))
+
+
+def park_unreadable(database: Database, body: bytes, error: str) -> None:
+    """Keep what no broker keeps for us (`memory://` has no dead letters). It is shown but never redriven."""
+    number = int.from_bytes(hashlib.sha256(body).digest()[:7])
+    with database.transaction() as cursor:
+        cursor.execute(_PARK, (UNREADABLE_SENDER, number, "", body, error, 1))
+
+
+def is_parked(database: Database, partition_key: str) -> bool:
+    """Whether an event of this case is parked, so that later ones must wait behind it."""
+    query = "select from parked where partition_key = %s and sender <> %s limit 1"
+    return bool(database.rows(query, (partition_key, UNREADABLE_SENDER)))
+
+
+def parked(database: Database) -> list[ParkedEvent]:
+    """Everything that is parked, oldest first."""
+    columns = "sender, position, partition_key, error, attempts, parked_at"
+    return [ParkedEvent(*row) for row in database.rows(f"select {columns} from parked {_ORDER}")]  # noqa: S608  # constants
+
+
+def redrive(database: Database, react: React, partition_key: str | None = None) -> int:
+    """Try parked events again, of one case or of all; returns how many were taken.
+
+    In order per case, each in one transaction with the removal of its parked row; a case stops at the first event that
+    fails again. Raises a TRANSIENT error as it is: then run it again later.
+    """
+    keys = [partition_key] if partition_key is not None else _parked_keys(database)
+    return sum(_redrive_case(database, react, key) for key in keys)
+
+
+class _Redriving(Tracking):
+    """The tracking of an event that was parked: its position is long noted, so it is its parked row that goes."""
+
+    def write(self, cursor: Cursor) -> None:
+        cursor.execute("delete from parked where sender = %s and position = %s", (self.sender, self.position))
+        if cursor.rowcount == 0:
+            raise AlreadyTaken(f"{self.sender} {self.position}")
+        self.written = True
+
+
+def _parked_keys(database: Database) -> list[str]:
+    query = "select partition_key from parked where sender <> %s group by partition_key order by min(parked_at)"
+    return [key for (key,) in database.rows(query, (UNREADABLE_SENDER,))]
+
+
+def _redrive_case(database: Database, react: React, key: str) -> int:
+    query = f"select body from parked where partition_key = %s and sender <> %s {_ORDER}"  # noqa: S608  # constants
+    taken = 0
+    for (body,) in database.rows(query, (key, UNREADABLE_SENDER)):
+        event = decode(body)
+        try:
+            _redrive_one(database, react, event)
+        except AlreadyTaken:
+            continue  # somebody else redrives at the same time
+        except TRANSIENT:
+            raise
+        except Exception as error:  # whatever the reaction raises: it stays parked
+            log.warning("event %s failed again: %s", event.id, type(error).__name__)
+            _note_failure(database, event, describe(error))
+            break
+        taken += 1
+    return taken
+
+
+def _redrive_one(database: Database, react: React, event: IntegrationEvent) -> None:
+    tracking = _Redriving(event.sender, event.position)
+    react(event, tracking)
+    if not tracking.written:
+        with database.transaction() as cursor:
+            tracking.write(cursor)
+
+
+def _note_failure(database: Database, event: IntegrationEvent, error: str) -> None:
+    with database.transaction() as cursor:
+        cursor.execute(
+            "update parked set error = %s, attempts = attempts + 1 where sender = %s and position = %s",
+            (error, event.sender, event.position),
+        )
+
+
+def describe(error: Exception) -> str:
+    """An error as it is kept beside a parked event."""
+    return f"{type(error).__name__}: {error}"[:1000].replace("\0", "")

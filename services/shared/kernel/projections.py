@@ -1,0 +1,151 @@
+"""Read models: how each event changes the rows that queries read, in the transaction of the event itself.
+
+A projection is rebuilt beside the served one, page by page, and put in its place in one transaction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg import sql
+
+from services.shared.kernel.mapper import Mapper
+from services.shared.kernel.postgres import Cursor
+
+Handler: TypeAlias = Callable[[Cursor, Any, int], None]
+"""Changes rows for one event at one position."""
+
+PAGE = 1000
+
+
+class Projection:
+    """A named group of tables and the handlers that keep them; the only writer of these tables."""
+
+    def __init__(self, name: str, tables: str) -> None:
+        self.name, self.ddl = name, tables
+        self.tables = tuple(re.findall(r"create table if not exists (\w+)", tables))
+        self.handlers: dict[type, Handler] = {}
+
+    def on(self, *events: type) -> Callable[[Handler], Handler]:
+        """Register the decorated function for these event classes."""
+
+        def register(handler: Handler) -> Handler:
+            for event in events:
+                self.handlers[event] = handler
+            return handler
+
+        return register
+
+    def apply(self, cursor: Cursor, event: Any, position: int) -> None:
+        """Change the rows for this event, if it is one that this projection follows."""
+        if handler := self.handlers.get(type(event)):
+            handler(cursor, event, position)
+
+
+class Projections:
+    """All projections of a service."""
+
+    def __init__(self, *projections: Projection) -> None:
+        self.by_name = {p.name: p for p in projections}
+
+    @property
+    def ddl(self) -> str:
+        """The tables of all projections."""
+        return "\n".join(p.ddl for p in self.by_name.values())
+
+    def apply(self, cursor: Cursor, events: Sequence[Any], positions: Sequence[int]) -> None:
+        """Change the rows of every projection for these events, in order."""
+        for event, position in zip(events, positions, strict=True):
+            for projection in self.by_name.values():
+                projection.apply(cursor, event, position)
+
+
+def upsert(cursor: Cursor, table: str, key: str, row: dict[str, Any]) -> None:
+    """Insert the row, or change the row with the same `key`. Names are the code's own, values travel apart."""
+    cursor.execute(_upserting(table, key, tuple(row)), list(row.values()))
+
+
+def change(cursor: Cursor, table: str, event: Any, **values: Any) -> None:
+    """Set columns of the row whose id is the event's aggregate, and its `version` to the event's."""
+    values = {"version": event.originator_version, **values}
+    cursor.execute(_changing(table, tuple(values)), [*values.values(), event.originator_id])
+
+
+def rebuild(conninfo: str, service: str, projection: Projection, mapper: Mapper) -> int:
+    """Rebuild one projection from the whole log while the old rows are served; returns the number of events read.
+
+    `conninfo` is the owner's. New tables fill page by page in a schema beside the served one. The last page is read
+    under the lock that appending takes, so no event is missed, and the tables change places in that transaction.
+    """
+    beside = f"{service}_read_next_{projection.name}"
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        _make_tables_beside(connection, service, beside, projection)
+        position = 0
+        while (last := _apply_page(connection, projection, mapper, position)) - position >= PAGE:
+            position = last
+        with connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"{service}.log"])
+            while (reached := _apply_page(connection, projection, mapper, last)) != last:
+                last = reached
+            _swap(connection, service, beside, projection.tables)
+    return last
+
+
+def _make_tables_beside(connection: psycopg.Connection, service: str, beside: str, projection: Projection) -> None:
+    name = sql.Identifier(beside)
+    owner, role = sql.Identifier(f"zc_{service}_owner"), sql.Identifier(f"zc_{service}")
+    connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
+    connection.execute(sql.SQL("create schema {} authorization {}").format(name, owner))
+    connection.execute(sql.SQL("set role {}").format(owner))
+    connection.execute(sql.SQL("set search_path to {}, {}").format(name, sql.Identifier(service)))
+    connection.execute(projection.ddl)
+    connection.execute(
+        sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, role)
+    )
+
+
+def _apply_page(connection: psycopg.Connection, projection: Projection, mapper: Mapper, after: int) -> int:
+    """Apply the page of the log behind position `after` in one transaction; returns the last position applied."""
+    with connection.transaction(), connection.pipeline():
+        cursor = connection.cursor(binary=True)
+        cursor.execute(
+            "select position, originator_id, originator_version, topic, state from log"
+            " where position > %s order by position limit %s",
+            (after, PAGE),
+        )
+        for position, *stored in cursor.fetchall():
+            projection.apply(cursor, mapper.event_from(*stored), position)
+            after = position
+    return after
+
+
+def _swap(connection: psycopg.Connection, service: str, beside: str, tables: Iterable[str]) -> None:
+    served, next_ = sql.Identifier(f"{service}_read"), sql.Identifier(beside)
+    for table in map(sql.Identifier, tables):
+        connection.execute(sql.SQL("drop table if exists {}.{} cascade").format(served, table))
+        connection.execute(sql.SQL("alter table {}.{} set schema {}").format(next_, table, served))
+    connection.execute(sql.SQL("drop schema {} cascade").format(next_))
+
+
+@cache
+def _upserting(table: str, key: str, names: tuple[str, ...]) -> bytes:
+    """The statement of `upsert`; as many as the code has calls, so they are put together once."""
+    statement = sql.SQL("insert into {table} ({names}) values ({values}) on conflict ({key}) do update set {changes}")
+    return statement.format(
+        table=sql.Identifier(table),
+        names=sql.SQL(", ").join(map(sql.Identifier, names)),
+        values=sql.SQL(", ").join(sql.Placeholder() * len(names)),
+        key=sql.Identifier(key),
+        changes=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(n)) for n in names),
+    ).as_bytes()
+
+
+@cache
+def _changing(table: str, names: tuple[str, ...]) -> bytes:
+    """The statement of `change`."""
+    changes = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in names)
+    return sql.SQL("update {} set {} where id = %s").format(sql.Identifier(table), changes).as_bytes()

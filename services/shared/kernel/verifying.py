@@ -1,0 +1,36 @@
+"""Walks the chain of a service's own log: every row from the first, every link recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.shared.kernel.breaks import Break
+from services.shared.kernel.chain import LogRow, verify_chain
+from services.shared.kernel.postgres import Database
+
+PAGE = 5000
+
+
+def verify_log(database: Database, service: str) -> tuple[list[Break], int]:
+    """The breaks in a service's log, and how many events were read."""
+    read = 0
+
+    def rows() -> Iterator[LogRow]:
+        nonlocal read
+        for row in log_rows(database, "log"):
+            read += 1
+            yield row
+
+    breaks, _ = verify_chain(rows(), service=service)
+    return breaks, read
+
+
+def log_rows(database: Database, table: str, after: int = 0) -> Iterator[LogRow]:
+    """The rows of a log behind a position, in order, page by page. `table` is a name of our own."""
+    query = (
+        "select position, originator_id, originator_version, topic, state, link"  # noqa: S608  # our own name
+        f" from {table} where position > %s order by position limit %s"
+    )
+    while page := database.rows(query, (after, PAGE)):
+        yield from map(LogRow._make, page)
+        after = page[-1][0]

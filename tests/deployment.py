@@ -1,0 +1,138 @@
+"""Services as processes on real PostgreSQL and RabbitMQ, as in a cluster: started, stopped and killed by the tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.demo.client import Person
+from services.shared.kernel.clock import MovableClock
+from services.shared.kernel.issuer import DemoIssuer, demo_user
+from services.shared.kernel.runtime import prepare
+
+SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
+PATIENCE = 40.0
+
+
+class Deployment:
+    """Processes of services that share a database, a broker, an issuer and a movable clock."""
+
+    def __init__(self, home: Path, database_url: str, amqp_uri: str, *, prefix: str = "", start: datetime) -> None:
+        self.home, self.issuer = home, DemoIssuer(home / "keys")
+        clock = home / "clock"
+        clock.write_text(str(int((start - datetime.now(UTC)).total_seconds() * 1_000_000)))
+        self.clock = MovableClock(clock)
+        self.addresses: dict[str, str] = {}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._ports: dict[str, int] = {}
+        self._people: list[Person] = []
+        self._environment = os.environ | {
+            "PYTHONPATH": ".",
+            "DATABASE_URL": database_url,
+            "AMQP_URI": amqp_uri,
+            "BROKER_PREFIX": prefix,
+            "ZHICHUANG_HOME": str(home),
+            "ZHICHUANG_CLOCK_FILE": str(clock),
+            "CREATE_KEYS": "yes",
+            "TICK": "0.1",
+            **self.issuer.environment(),
+        }
+        self.database_url = database_url
+
+    def prepare(self, *services: str) -> None:
+        """Make the tables of these services."""
+        for service in services:
+            prepare(import_module(f"services.{service}.wiring").DEFINITION, self.database_url)
+
+    def start(self, service: str, *, relay: bool = True, instance: str = "") -> None:
+        """Start one process of a service and wait until it is ready. `relay`: it also runs the service's relay."""
+        self.begin(service, relay=relay, instance=instance)
+        self.wait_ready(service, instance)
+
+    def begin(self, service: str, *, relay: bool = True, instance: str = "") -> None:
+        """Start one process of a service and do not wait."""
+        name = f"{service}{instance}"
+        port = self._ports.setdefault(name, _free_port())
+        operations = self._ports.setdefault(f"{name}.operations", _free_port())
+        environment = self._environment | {
+            "LISTEN": f"127.0.0.1:{port}",
+            "OPERATIONS": f"127.0.0.1:{operations}",
+            "RELAY": "yes" if relay else "",
+        }
+        with (self.home / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", f"services.{service}", "serve"], env=environment, stdout=log, stderr=log
+            )
+        self.addresses.setdefault(service, f"http://127.0.0.1:{port}")
+
+    def wait_ready(self, service: str, instance: str = "") -> None:
+        """Until the service answers that it is ready."""
+        name = f"{service}{instance}"
+        address = f"http://127.0.0.1:{self._ports[f'{name}.operations']}/readyz"
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with suppress(httpx.HTTPError):
+                if httpx.get(address, timeout=2).status_code == 200:
+                    return
+            if (code := self.processes[name].poll()) is not None:
+                raise AssertionError(f"{name} ended with {code}: {self.log_of(name)}")
+            time.sleep(0.05)
+        raise AssertionError(f"{name} is not ready: {self.log_of(name)}")
+
+    def kill(self, name: str) -> None:
+        """End a process at once, as a crash would."""
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name: str) -> int:
+        """Ask a process to end, and wait for it."""
+        process = self.processes.pop(name)
+        process.terminate()
+        return process.wait(timeout=60)
+
+    def close(self) -> None:
+        """End everything."""
+        for person in self._people:
+            person.close()
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def person(self, subject: str = "", **claims: Any) -> Person:
+        """A demo user, or somebody with these claims."""
+        known = demo_user(subject).claims() if subject and not claims else {"sub": subject, **claims}
+        person = Person(self.addresses, known, self.token_for)
+        self._people.append(person)
+        return person
+
+    def token_for(self, claims: Mapping[str, Any]) -> str:
+        return self.issuer.token(claims)
+
+    def log_of(self, name: str) -> str:
+        """The end of a process's log."""
+        return (self.home / f"{name}.log").read_text(errors="replace")[-3000:]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

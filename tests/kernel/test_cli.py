@@ -1,0 +1,119 @@
+"""The command line of every service: the same words, and what an operator or auditor sees."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date
+
+import psycopg
+import pytest
+
+from services.shared.kernel.command import Command, carrying_out
+from tests.architecture.services import SERVICES
+from tests.given import circumstances
+
+ROUND = {
+    "number": "2026-1",
+    "title": "批次",
+    "year": 2026,
+    "opens_on": date(2026, 1, 5),
+    "closes_on": date(2026, 6, 30),
+}
+
+
+@pytest.fixture
+def told(database_url, tmp_path):
+    """`told("intake", "verify")` runs a command and gives the finished process."""
+
+    def run(service, *words, **changes):
+        environment = os.environ | {
+            "PYTHONPATH": ".",
+            "DATABASE_URL": database_url,
+            "AMQP_URI": "memory://",
+            "OIDC_JWKS": str(tmp_path / "jwks.json"),
+            "ZHICHUANG_HOME": str(tmp_path),
+            "CREATE_KEYS": "yes",
+            **changes,
+        }
+        return subprocess.run(
+            [sys.executable, "-m", f"services.{service}", *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def round_(wire):
+    intake = wire("intake").application
+    with carrying_out(Command(circumstances(actor="officer-1", legal_basis=("S4.0",)))):
+        planned = intake.plan_round(**ROUND)
+    with carrying_out(Command(circumstances(actor="head-1", legal_basis=("S4.0",)))):
+        return intake.open_round(planned.id, document_no="云工信〔2026〕8号")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_verify_passes_an_honest_log_and_names_a_tampered_row(told, database_url, service):
+    append = "select %s.append(array[gen_random_uuid()], array[1::bigint], array['a.b.c'], array['{}'::bytea])"
+    with psycopg.connect(database_url) as superuser:
+        for _ in range(3):
+            superuser.execute(append % service)
+    assert told(service, "verify").returncode == 0
+    with psycopg.connect(database_url) as superuser:
+        superuser.execute(f"alter table {service}.log disable trigger all")
+        superuser.execute(f"update {service}.log set state = '[]' where position = 2")
+    found = told(service, "verify")
+    assert found.returncode == 1
+    assert service in found.stdout
+    assert "2" in found.stdout
+
+
+def test_replay_prints_who_did_what_by_which_clause_and_the_state_it_adds_up_to(told, round_):
+    lines = told("intake", "replay", str(round_.id)).stdout.splitlines()
+    assert [("intake.round.planned" in lines[0]), ("intake.round.opened" in lines[1])] == [True, True]
+    assert "officer-1" in lines[0]
+    assert "S4.0" in lines[0]
+    assert '"state":"open"' in lines[-1]
+    until = told("intake", "replay", str(round_.id), "--at", "1").stdout
+    assert '"state":"planned"' in until
+
+
+def test_rebuild_mends_a_read_model_and_says_how_many_events_it_read(told, round_, database_url):
+    with psycopg.connect(database_url) as superuser:
+        superuser.execute("delete from intake_read.rounds")
+    assert told("intake", "rebuild", "rounds").stdout == "rounds: 2 events\n"
+    with psycopg.connect(database_url) as superuser:
+        assert superuser.execute("select number, state from intake_read.rounds").fetchall() == [("2026-1", "open")]
+    assert told("intake", "rebuild", "all").stdout.count("2 events") == 3
+    refused = told("intake", "rebuild", "nothing")
+    assert refused.returncode == 2
+    assert "rounds" in refused.stderr
+
+
+def test_parked_and_redrive_have_nothing_to_say_of_a_quiet_inbox(told):
+    assert told("screening", "parked").stdout == ""
+    assert told("screening", "redrive").stdout == "0 taken in\n"
+
+
+def test_migrate_may_be_run_again(told, round_):
+    assert told("intake", "migrate").returncode == 0
+    assert told("intake", "verify").stdout == "intake: 2 events, 0 breaks\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"AMQP_URI": ""}, "AMQP_URI"),
+        ({"DATABASE_URL": "postgresql://postgres@127.0.0.1:1/none"}, "intake"),
+    ],
+)
+def test_a_start_that_cannot_work_ends_in_one_sentence_and_a_failure(told, changes, says):
+    ended = told("intake", "verify", **changes)
+    assert ended.returncode == 1
+    assert says in ended.stderr.strip().splitlines()[-1]
+    assert "Traceback" not in ended.stderr

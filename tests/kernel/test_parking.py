@@ -1,0 +1,97 @@
+"""Parking: an event that keeps failing waits, with what follows in its case; everything else flows."""
+
+import pytest
+
+from services.shared.kernel.parking import BEHIND, is_parked, parked, redrive
+from tests.kernel.conftest import eventually
+from tests.kernel.letters import EFFECTS, Listener, letter, post
+
+
+@pytest.fixture
+def screening(service_database):
+    return service_database("screening", EFFECTS)
+
+
+@pytest.fixture
+def listener(screening, memory):
+    """A listener that cannot take in event 2, of case A; 1, 3 and 6 are of B, 4 and 5 of A, 7 of C."""
+    listener = Listener(screening, memory)
+    memory.cut(memory.open(listener.inbox.declare))
+    cases = {1: "B", 2: "A", 3: "B", 4: "A", 5: "A", 6: "B", 7: "C"}
+    post(memory, *(letter(n, case=case) for n, case in cases.items()))
+    listener.before = fail_at(2)
+    return listener
+
+
+def fail_at(*positions):
+    def before(event):
+        if event.position in positions:
+            raise ValueError("score sheet without a panel")
+
+    return before
+
+
+@pytest.fixture
+def running(listener, start):
+    running = start(listener.run)
+    eventually(lambda: listener.position() == 7)
+    return running
+
+
+def test_an_event_that_keeps_failing_is_parked_and_other_cases_flow(listener, running):
+    assert listener.effects() == [1, 3, 6, 7]
+    assert [(p.position, p.partition_key, p.attempts) for p in parked(listener.database)] == [
+        (2, "A", 3),
+        (4, "A", 0),
+        (5, "A", 0),
+    ]
+    assert parked(listener.database)[0].error == "ValueError: score sheet without a panel"
+    assert parked(listener.database)[1].error == BEHIND
+    assert listener.tried.count(4) == 0
+
+
+def test_redrive_takes_a_case_in_in_order_and_later_events_flow_again(listener, running, memory):
+    listener.before = fail_at()
+    assert redrive(listener.database, listener.react) == 3
+    assert listener.effects() == [1, 3, 6, 7, 2, 4, 5]
+    assert parked(listener.database) == []
+    post(memory, letter(8, case="A"))
+    eventually(lambda: listener.effects()[-1] == 8)
+
+
+def test_redrive_stops_at_the_first_that_fails_again(listener, running):
+    listener.before = fail_at(4)
+    assert redrive(listener.database, listener.react, "A") == 1
+    assert listener.effects() == [1, 3, 6, 7, 2]
+    assert [(p.position, p.attempts) for p in parked(listener.database)] == [(4, 1), (5, 0)]
+    assert parked(listener.database)[0].error.startswith("ValueError")
+    assert is_parked(listener.database, "A")
+
+
+def test_redrive_of_one_case_leaves_the_others(listener, running):
+    assert redrive(listener.database, listener.react, "C") == 0
+    assert len(parked(listener.database)) == 3
+
+
+def test_redrive_of_an_event_of_no_interest_just_takes_it_off_the_list(listener, running):
+    assert redrive(listener.database, lambda event, tracking: None) == 3
+    assert parked(listener.database) == []
+    assert listener.effects() == [1, 3, 6, 7]
+
+
+def test_an_effect_is_had_once_and_the_rest_follows_when_two_redrive_at_the_same_time(listener, running):
+    def other_first(event, tracking):
+        if event.position == 2:
+            listener.before = fail_at(4)
+            assert redrive(listener.database, listener.react, "A") == 1
+            listener.before = fail_at()
+        listener.react(event, tracking)
+
+    assert redrive(listener.database, other_first, "A") == 2
+    assert listener.effects() == [1, 3, 6, 7, 2, 4, 5]
+
+
+def test_a_repeat_of_a_parked_event_is_dropped(listener, running, memory):
+    post(memory, letter(2, case="A"), letter(8, case="B"))
+    eventually(lambda: listener.position() == 8)
+    assert len(parked(listener.database)) == 3

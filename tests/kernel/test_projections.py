@@ -1,0 +1,85 @@
+"""Read models: rebuilt beside the served ones, equal to them, while commands go on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from services.intake.projections import DEADLINES, DOSSIERS, PROJECTIONS, ROUNDS
+from services.shared.kernel.command import Command, carrying_out
+from services.shared.kernel.projections import rebuild
+from tests.given import circumstances
+from tests.kernel.test_application import ROUND
+
+
+@pytest.fixture
+def wired(wire):
+    return wire("intake")
+
+
+def plan(wired, number):
+    with carrying_out(Command(circumstances())):
+        return wired.application.plan_round(**{**ROUND, "number": str(number)})
+
+
+def rows(wired, table):
+    return sorted(wired.database.rows(f"select t::text from {table} t"))
+
+
+def rebuilt(wired, projection):
+    return rebuild(wired.settings.database_url, "intake", projection, wired.application.event_mapper)
+
+
+def test_a_rebuilt_read_model_is_the_one_that_was_served(wired):
+    with carrying_out(Command(circumstances())):
+        round_ = wired.application.plan_round(**ROUND)
+    with carrying_out(Command(circumstances())):
+        wired.application.open_round(round_.id, document_no="一")
+    before = {table: rows(wired, table) for p in (ROUNDS, DOSSIERS, DEADLINES) for table in p.tables}
+    assert before["rounds"]
+    assert before["deadlines"]
+    for projection in PROJECTIONS.by_name.values():
+        assert rebuilt(wired, projection) == 2
+    assert {table: rows(wired, table) for table in before} == before
+
+
+def test_a_rebuild_mends_rows_that_are_wrong_missing_or_too_many(wired):
+    for number in range(3):
+        plan(wired, number)
+    before = rows(wired, "rounds")
+    wired.database.rows("update rounds set title = 'wrong' where number = '0' returning 1")
+    wired.database.rows("delete from rounds where number = '1' returning 1")
+    assert rows(wired, "rounds") != before
+    rebuilt(wired, ROUNDS)
+    assert rows(wired, "rounds") == before
+
+
+def test_a_rebuild_misses_nothing_that_is_committed_meanwhile(wired):
+    for number in range(50):
+        plan(wired, number)
+    stop = threading.Event()
+    planned = [50]
+
+    def go_on():
+        while not stop.is_set():
+            plan(wired, planned[0])
+            planned[0] += 1
+
+    worker = threading.Thread(target=go_on)
+    worker.start()
+    try:
+        for _ in range(5):
+            rebuilt(wired, ROUNDS)
+    finally:
+        stop.set()
+        worker.join()
+    assert wired.database.rows("select count(*) from rounds") == [(planned[0],)]
+    assert planned[0] > 50
+
+
+def test_the_service_can_still_write_to_a_rebuilt_table(wired):
+    plan(wired, 1)
+    rebuilt(wired, ROUNDS)
+    plan(wired, 2)
+    assert [number for (number,) in wired.database.rows("select number from rounds order by 1")] == ["1", "2"]
