@@ -1,0 +1,42 @@
+"""Who may do what in intake."""
+
+from __future__ import annotations
+
+from services.shared.kernel.authority import (
+    EVERYTHING,
+    OWN_MEMBERSHIP,
+    OWN_ORGANISATION,
+    OWN_PREFECTURE,
+    Authority,
+    May,
+)
+from services.shared.kernel.feed import FEED
+from services.shared.vocabulary import Role
+
+_READERS = {
+    Role.APPLICANT: OWN_ORGANISATION,
+    Role.MEMBER_UNIT: OWN_MEMBERSHIP,
+    Role.PREFECTURE_OFFICER: OWN_PREFECTURE,
+    Role.PREFECTURE_HEAD: OWN_PREFECTURE,
+    Role.PROVINCE_OFFICER: EVERYTHING,
+    Role.DIVISION_HEAD: EVERYTHING,
+    Role.AUDITOR: EVERYTHING,
+}
+
+AUTHORITY: Authority = {
+    "plan_round": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.0",)),
+    "open_round": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0",)),
+    "extend_round": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0",)),
+    "open_dossier": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.1.1",)),
+    "save_section": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.1.1", "A1", "A2")),
+    "attach_document": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.1.1",)),
+    "confirm_membership": May({Role.MEMBER_UNIT: OWN_MEMBERSHIP}, ("S4.1.0",)),
+    "submit_dossier": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.1.1",)),
+    "withdraw_dossier": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.1.1",)),
+    "list_rounds": May({}, public=True),
+    "list_dossiers": May(_READERS),
+    "read_dossier": May(_READERS),
+    "read_checks": May({Role.APPLICANT: OWN_ORGANISATION, Role.PREFECTURE_OFFICER: OWN_PREFECTURE}),
+    "read_document": May(_READERS),
+    "list_events": FEED,
+}

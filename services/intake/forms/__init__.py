@@ -1,0 +1,35 @@
+"""The official forms of a dossier (Annexes 1 and 2): shape and type of every field, labels, personal data.
+
+What the figures must add up to, and what the policy asks of them, is in `domain/rules`.
+"""
+
+from services.intake.domain.values import REFERENCE
+from services.intake.forms.comparison import Difference, compare
+from services.intake.forms.keeping import Keeping, Reader
+from services.intake.forms.personal import (
+    personal,
+    personal_blocks,
+    references,
+    stray_personal,
+    with_personal,
+    without_personal,
+)
+from services.intake.forms.sections import SECTIONS, faults_of_sections, load_section, load_sections
+
+__all__ = [
+    "REFERENCE",
+    "SECTIONS",
+    "Difference",
+    "Keeping",
+    "Reader",
+    "compare",
+    "faults_of_sections",
+    "load_section",
+    "load_sections",
+    "personal",
+    "personal_blocks",
+    "references",
+    "stray_personal",
+    "with_personal",
+    "without_personal",
+]

@@ -1,0 +1,55 @@
+"""What intake tells the others: own domain event → own integration event."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from services.intake import contracts
+from services.intake.domain.dossier import Dossier
+from services.intake.domain.round import Round
+from services.shared.kernel.publishing import Publishing
+
+PUBLISHING = Publishing()
+
+
+@PUBLISHING.of(Round.Opened)
+def seal_round_opened(event: Any, round_: Round) -> contracts.RoundOpened:
+    return contracts.RoundOpened(
+        round_id=round_.id,
+        number=round_.number,
+        title=round_.title,
+        year=round_.year,
+        policy_edition=event.policy_edition,
+        opens_on=round_.opens_on,
+        closes_on=round_.closes_on,
+    )
+
+
+@PUBLISHING.of(Round.Closed)
+def seal_round_closed(event: Any, round_: Round) -> contracts.RoundClosed:  # noqa: ARG001  # the registry's shape
+    return contracts.RoundClosed(round_id=round_.id, number=round_.number)
+
+
+@PUBLISHING.of(Dossier.Submitted)
+def seal_dossier_submitted(event: Any, dossier: Dossier) -> contracts.DossierSubmitted:
+    return contracts.DossierSubmitted(
+        case_id=dossier.id,
+        number=dossier.number,
+        round_id=dossier.round_id,
+        round_number=dossier.round_number,
+        prefecture=dossier.prefecture,
+        policy_edition=dossier.policy_edition,
+        lead_uscc=dossier.lead_uscc,
+        snapshot_number=event.snapshot.number,
+        snapshot=event.snapshot.document,
+        documents=tuple(document for kind in dossier.attachments.values() for document in kind),
+        **asdict(event.snapshot.facts),
+    )
+
+
+@PUBLISHING.of(Dossier.Withdrawn)
+def seal_dossier_withdrawn(event: Any, dossier: Dossier) -> contracts.DossierWithdrawn:
+    return contracts.DossierWithdrawn(
+        case_id=dossier.id, number=dossier.number, submitted=event.submitted, reason=event.reason
+    )
