@@ -1,0 +1,136 @@
+"""The expert appraisal (专家论证): panels, drawn or named, and their score sheets (S4.2)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from services.review.application.experts import KeepsExperts
+from services.review.domain.draw import Candidate, Draw, least_size, seats_for
+from services.review.domain.expert_profile import ExpertProfile, profile_id
+from services.review.domain.panel import Panel
+from services.review.domain.review import Review
+from services.review.domain.values import Expert
+from services.shared.policy import edition
+
+
+class AppraisesCases(KeepsExperts):
+    """From the panel of a case to its signed opinion."""
+
+    def draw_panel(self, case_id: UUID) -> Panel:
+        """Draw the panel of a case from the pool, by chance that is recorded and can be repeated (S4.2)."""
+        review = self.load(Review, case_id)
+        in_force, track = edition(review.policy_edition), review.track_for_panel
+        draw = Draw.hold(
+            case_id=case_id,
+            seats=seats_for(least_size(in_force, track), review.facts.field_domain, in_force),
+            candidates=self._candidates(review),
+            seed=secrets.token_hex(16),
+            edition=in_force,
+        )
+        panel = self._composed(review, draw.experts)
+        self.save(panel, draw, review)
+        return panel
+
+    def constitute_panel(self, case_id: UUID, *, experts: tuple[Expert, ...]) -> Panel:
+        """Compose the panel of a case from named experts (S4.2)."""
+        review = self.load(Review, case_id)
+        panel = self._composed(review, experts)
+        self.save(panel, review)
+        return panel
+
+    def replace_expert(self, panel_id: UUID, *, recused: str, expert: Expert) -> Panel:
+        """Give the seat of a recused expert to another (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        conflicts = self._conflicts([expert], panel.case_id, panel.facts, edition(panel.policy_edition))
+        panel.replace_expert(recused=recused, expert=expert, conflicts=conflicts)
+        self.save(panel)
+        return panel
+
+    def approve_panel(self, panel_id: UUID) -> Panel:
+        """Approve the composition of a panel (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        panel.approve(edition(panel.policy_edition))
+        self.save(panel)
+        return panel
+
+    def declare_no_conflict(self, panel_id: UUID) -> Panel:
+        """The acting expert declares to be free of conflicts (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        panel.declare_no_conflict()
+        self.save(panel)
+        return panel
+
+    def declare_conflict(self, panel_id: UUID, *, ground: str) -> Panel:
+        """The acting expert asks for recusal (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        panel.declare_conflict(ground=ground, edition=edition(panel.policy_edition))
+        self.save(panel)
+        return panel
+
+    def decline_seat(self, panel_id: UUID, *, reason: str) -> Panel:
+        """The acting expert cannot serve (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        panel.decline(reason=reason)
+        self.save(panel)
+        return panel
+
+    def submit_score_sheet(self, panel_id: UUID, *, items: Mapping[str, Decimal], comment: str) -> Panel:
+        """The acting expert hands in the one score sheet (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        panel.submit_score_sheet(points=items, comment=comment, edition=edition(panel.policy_edition))
+        self.save(panel)
+        return panel
+
+    def void_score_sheet(self, panel_id: UUID, *, expert: str, ground: str, cause: str) -> Panel:
+        """Void a sheet with cause; the expert's record is told, and the case waits for its panel again (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        review, profile = self._review(panel.case_id), self.find(ExpertProfile, profile_id(expert))
+        panel.void_score_sheet(expert=expert, ground=ground, cause=cause, edition=edition(panel.policy_edition))
+        review.reopen_expert_appraisal(panel.id)
+        noted = [profile] if profile is not None else []
+        for each in noted:
+            each.note(case_id=panel.case_id, text=cause)
+        self.save(panel, review, *noted)
+        return panel
+
+    def record_dissent(self, panel_id: UUID, *, text: str) -> Panel:
+        """The acting expert disagrees with the others (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        panel.record_dissent(text=text)
+        self.save(panel)
+        return panel
+
+    def sign_opinion(self, panel_id: UUID, *, text: str, met_on: date) -> Panel:
+        """Sign the panel's opinion; its score completes the expert appraisal of the case (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        in_force, review = edition(panel.policy_edition), self._review(panel.case_id)
+        panel.sign_opinion(text=text, met_on=met_on, edition=in_force)
+        if panel.appraisal is not None:
+            review.complete_expert_appraisal(panel.appraisal, in_force)
+        self.save(panel, review)
+        return panel
+
+    def _composed(self, review: Review, experts: tuple[Expert, ...]) -> Panel:
+        in_force = edition(review.policy_edition)
+        panel = Panel.constitute(
+            case_id=review.id,
+            facts=review.facts,
+            screeners=review.screeners,
+            experts=experts,
+            edition=in_force,
+            track=review.track_for_panel,
+            conflicts=self._conflicts(experts, review.id, review.facts, in_force),
+        )
+        review.assign_panel(panel.id)
+        return panel
+
+    def _candidates(self, review: Review) -> tuple[Candidate, ...]:
+        """The whole pool, with what keeps each of its experts out of this case."""
+        in_force, experts = edition(review.policy_edition), [profile.expert for profile in self._pool()]
+        known = self._conflicts(experts, review.id, review.facts, in_force)
+        screened = dict.fromkeys(review.screeners, ("screened-the-case",))
+        return tuple(Candidate(each, (*known[each.subject], *screened.get(each.subject, ()))) for each in experts)

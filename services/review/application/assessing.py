@@ -1,0 +1,92 @@
+"""The comprehensive assessment (综合评估): conflicts of fields, and the collective decision (S4.2, S1.4)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from uuid import UUID
+
+from services.review.application.base import Base, remedy_text
+from services.review.domain.field_claim import FieldClaimant, FieldConflict, Way, conflicts_between
+from services.review.domain.field_holder import FieldHolder
+from services.review.domain.review import Review
+from services.review.domain.states import ENDED
+from services.review.domain.values import CaseFacts, NegativeDecision, Proposal
+from services.shared.policy import edition
+from services.shared.vocabulary import Track
+
+
+class AssessesCases(Base):
+    """What the collective body decides on."""
+
+    def flag_field_conflicts(self, case_id: UUID) -> Review:
+        """Compare the case with the centres on the roll and with other open cases; flag what conflicts (S1.4)."""
+        review = self.load(Review, case_id)
+        review.flag_field_conflicts(self._field_conflicts(review))
+        self.save(review)
+        return review
+
+    def resolve_field_conflicts(
+        self, case_id: UUID, *, way: Way, reasons: tuple[str, ...], meeting_date: date, minute_no: str
+    ) -> Review:
+        """Record how the collective body resolves the conflicts of the case's field (S1.4)."""
+        review = self.load(Review, case_id)
+        review.flag_field_conflicts(self._field_conflicts(review))
+        review.resolve_field_conflicts(
+            way=way,
+            reasons=reasons,
+            meeting_date=meeting_date,
+            minute_no=minute_no,
+            edition=edition(review.policy_edition),
+        )
+        self.save(review)
+        return review
+
+    def propose_case(self, case_id: UUID, *, track: Track, meeting_date: date, minute_no: str, text: str) -> Review:
+        """Record the collective decision to list the case on a track (S4.2)."""
+        review = self.load(Review, case_id)
+        proposal, conflicts = Proposal(track, meeting_date, minute_no, text), self._field_conflicts(review)
+        review.propose(proposal, edition(review.policy_edition), conflicts)
+        self.save(review)
+        return review
+
+    def not_select_case(
+        self, case_id: UUID, *, document_no: str, minute_no: str, reasons: tuple[str, ...], clauses: tuple[str, ...]
+    ) -> Review:
+        """Record the collective decision not to list the case, with the remedy told (S4.2)."""
+        review = self.load(Review, case_id)
+        decision = NegativeDecision(document_no, reasons, clauses, remedy_text(edition(review.policy_edition)))
+        review.not_select(decision=decision, minute_no=minute_no)
+        self.save(review)
+        return review
+
+    def _field_conflicts(self, review: Review) -> tuple[FieldConflict, ...]:
+        """Who else claims the field of the case at this moment."""
+        mine = self._claimant(review.id, review.facts, is_listed=False)
+        others = (*self._on_the_roll(review.id), *self._in_review(review.id))
+        return conflicts_between(mine, others, edition(review.policy_edition))
+
+    def _on_the_roll(self, case_id: UUID) -> list[FieldClaimant]:
+        rows = self.database.rows("select id from field_holders where taken and case_id <> %s order by id", (case_id,))
+        return [self._holder(self.load(FieldHolder, id_)) for (id_,) in rows]
+
+    def _holder(self, holder: FieldHolder) -> FieldClaimant:
+        """A centre on the roll; its technologies are known when it came through a review here."""
+        review = self.find(Review, holder.case_id)
+        technologies = self._technologies(review.facts) if review is not None else ()
+        return FieldClaimant(holder.case_id, holder.name, holder.field_domain, technologies, is_listed=True)
+
+    def _in_review(self, case_id: UUID) -> list[FieldClaimant]:
+        query = "select id from reviews where id <> %s and not state = any(%s) order by id"
+        rows = self.database.rows(query, (case_id, sorted(ENDED)))
+        reviews = [self._review(id_) for (id_,) in rows]
+        return [self._claimant(review.id, review.facts, is_listed=False) for review in reviews]
+
+    def _claimant(self, case_id: UUID, facts: CaseFacts, *, is_listed: bool) -> FieldClaimant:
+        return FieldClaimant(case_id, facts.centre_name, facts.field_domain, self._technologies(facts), is_listed)
+
+    def _technologies(self, facts: CaseFacts) -> tuple[str, ...]:
+        """The core technologies that the frozen snapshot of a case names."""
+        sections = json.loads(self.documents.read(facts.snapshot.sha256)).get("sections", {})
+        named = sections.get("supplement", {}).get("core_technologies", [])
+        return tuple(str(technology.get("name", "")) for technology in named)

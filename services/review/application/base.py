@@ -1,0 +1,76 @@
+"""What every part of the application needs: its stores, the case at hand, periods and texts of the edition."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from services.review.domain.corrections import BatchReturn
+from services.review.domain.draw import Draw
+from services.review.domain.expert_profile import ExpertProfile
+from services.review.domain.field_holder import FieldHolder
+from services.review.domain.objection import Objection
+from services.review.domain.panel import Panel
+from services.review.domain.public_notice import PublicNotice
+from services.review.domain.review import Review
+from services.review.domain.site_visit import SiteVisit
+from services.review.domain.withdrawal import Withdrawal
+from services.review.projections import PROJECTIONS
+from services.shared.aggregate import Aggregate
+from services.shared.calendar import Deadline, calendar
+from services.shared.kernel.application import Application
+from services.shared.kernel.clock import Clock
+from services.shared.kernel.documents import DocumentStore
+from services.shared.kernel.postgres import Database
+from services.shared.kernel.vault import Vault
+from services.shared.policy import Edition
+from services.shared.vocabulary import Finding, NotFound
+
+
+class Base(Application):
+    """The ground of review."""
+
+    aggregates: ClassVar[tuple[type[Aggregate], ...]] = (
+        Review,
+        BatchReturn,
+        Panel,
+        ExpertProfile,
+        Draw,
+        SiteVisit,
+        FieldHolder,
+        PublicNotice,
+        Objection,
+        Withdrawal,
+    )
+    projections = PROJECTIONS
+
+    def __init__(self, database: Database, clock: Clock, documents: DocumentStore, vault: Vault) -> None:
+        super().__init__(database, clock)
+        self.documents, self.vault = documents, vault
+
+    def _review(self, case_id: UUID) -> Review:
+        review = self.find(Review, case_id)
+        if review is None:
+            raise NotFound(Finding("not-found", "没有这一事项", "no such review"))
+        return review
+
+
+def remedy_text(in_force: Edition) -> str:
+    """The paragraph on how to object to a decision of the province."""
+    text: str = in_force["remedy.text"]
+    return text.format(body=in_force["remedy.body"]["province"])
+
+
+def period(in_force: Edition, prefix: str, length: str, start: date, close_time: str) -> Deadline:
+    """So many working days from `start`, by the edition's parameters under `prefix`; the kind is the prefix."""
+    return Deadline.working_days_after(
+        start,
+        in_force[f"{prefix}.{length}"],
+        kind=prefix,
+        rule=f"{prefix}.{length}",
+        clause="S4.2",
+        close_time=in_force[close_time],
+        calendar=calendar(),
+        count_start_day=in_force[f"{prefix}.count_start_day"],
+    )

@@ -1,0 +1,214 @@
+"""Objections (公示异议): from the letter to the reply; what each does to the case that it is about (S4.2)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePath
+from uuid import UUID
+
+from services.review.application.base import remedy_text
+from services.review.application.noticing import PostsNotices
+from services.review.domain import rules
+from services.review.domain.listing import Amendment, Ban
+from services.review.domain.objection import Against, Objection, Result
+from services.review.domain.public_notice import PublicNotice
+from services.review.domain.review import Review
+from services.review.domain.values import NegativeDecision
+from services.shared.aggregate import Aggregate, acting_now, new_id
+from services.shared.calendar import BEIJING, Deadline
+from services.shared.kernel.vault import Erased
+from services.shared.policy import edition
+from services.shared.vocabulary import Denied, Finding
+
+OBJECTOR = "objector"
+"""Tells the objector apart from other people in the vault; there the objection is a case of its own."""
+
+BAN_CAUSE = "objection_sustained"
+
+
+class HandlesObjections(PostsNotices):
+    """The objection desk."""
+
+    def lodge_objection(
+        self,
+        notice_id: UUID,
+        *,
+        case_id: UUID,
+        channel: str,
+        objector: Mapping[str, str],
+        substance: str,
+        received_on: date,
+    ) -> Objection:
+        """Register a letter (S4.2). Who wrote it goes to the vault alone; an empty `objector` is an anonymous one.
+
+        Received after the notice, or when the case is on it no more, it is late and does not concern the case.
+        """
+        notice, review = self.load(PublicNotice, notice_id), self._review(case_id)
+        notice.check_objection(case_id, received_on)
+        late = notice.is_over_on(received_on) or not review.is_on(notice)
+        objection_id, facts = new_id(), review.facts
+        objection = Objection(
+            id=objection_id,
+            policy_edition=review.policy_edition,
+            against=Against(case_id, facts.number, facts.centre_name, facts.lead_uscc, notice_id, notice.notice_no),
+            channel=channel,
+            real_name=bool(objector),
+            pii_ref=self.vault.put(objection_id, OBJECTOR, objector) if objector else "",
+            substance=substance,
+            received_on=received_on,
+            late=late,
+            receipt_code=secrets.token_hex(8).upper(),
+            by=acting_now().actor,
+        )
+        if late:
+            self.save(objection)
+            return objection
+        review.note_objection(objection_id)
+        self.save(objection, review)
+        return objection
+
+    def assign_objection(self, objection_id: UUID, *, officer: str) -> Objection:
+        """Have another officer handle it too (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.assign(officer)
+        self.save(objection)
+        return objection
+
+    def attach_evidence(self, objection_id: UUID, *, name: str, body: bytes, media_type: str) -> Objection:
+        """Store a piece of evidence, under a name that tells nothing (S4.2). Raises Invalid for unfit bytes."""
+        objection = self.load(Objection, objection_id)
+        plain = f"evidence-{len(objection.evidence) + 1}{PurePath(name).suffix}"
+        objection.attach_evidence(self.documents.put(body, plain, media_type))
+        self.save(objection)
+        return objection
+
+    def admit_objection(self, objection_id: UUID) -> Objection:
+        """Admit an objection; by the edition that holds this case, and no other of the list (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        in_force, review = edition(objection.policy_edition), self._against(objection)
+        objection.admit(in_force)
+        if in_force["notice.on_objection"] != "continue":
+            review.hold(objection_id)
+        self.save(objection, review)
+        return objection
+
+    def not_admit_objection(self, objection_id: UUID, *, ground: str, explanation: str) -> Objection:
+        """Turn an objection away (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.not_admit(ground=ground, explanation=explanation)
+        return self._settled(objection)
+
+    def turn_into_complaint(self, objection_id: UUID) -> Objection:
+        """Handle a late objection as a complaint (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.turn_into_complaint()
+        return self._settled(objection)
+
+    def transfer_objection(self, objection_id: UUID, *, to: str) -> Objection:
+        """Pass on what was not admitted (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.transfer(to=to)
+        self.save(objection)
+        return objection
+
+    def investigate_objection(self, objection_id: UUID) -> Objection:
+        """Begin to look into an objection (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.investigate()
+        self.save(objection)
+        return objection
+
+    def seek_response(self, objection_id: UUID, *, question: str) -> Objection:
+        """Ask the party objected to (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.seek_response(question=question)
+        self.save(objection)
+        return objection
+
+    def respond_to_objection(self, objection_id: UUID, *, text: str) -> Objection:
+        """The party objected to answers (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.respond(text=text)
+        self.save(objection)
+        return objection
+
+    def draft_conclusion(
+        self, objection_id: UUID, *, result: Result, findings: str, reasons: tuple[str, ...], clauses: tuple[str, ...]
+    ) -> Objection:
+        """Draft what the investigation came to (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.draft_conclusion(result=result, findings=findings, reasons=reasons, clauses=clauses)
+        self.save(objection)
+        return objection
+
+    def dismiss_objection(self, objection_id: UUID) -> Objection:
+        """Sign that an objection is not sustained: the case goes on (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.conclude(Result.NOT_SUSTAINED)
+        return self._settled(objection)
+
+    def sustain_partly(self, objection_id: UUID, *, amendment: Amendment) -> Objection:
+        """Sign that an objection is sustained in part: the list is corrected, and by the edition shown anew (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        review = self._against(objection)
+        notice = self._notice_of(review)
+        objection.conclude(Result.PARTLY_SUSTAINED)
+        review.amend_listing(amendment, edition(review.policy_edition))
+        review.settle_objection(objection_id)
+        struck = [] if notice is None or review.is_on(notice) else [notice]
+        for each in struck:
+            each.strike(review.id, reason=amendment.reason)
+        self.save(objection, review, *struck)
+        return objection
+
+    def sustain_objection(self, objection_id: UUID, *, document_no: str) -> Objection:
+        """Sign that an objection is sustained: the case ends, with the remedy told and a ban by the edition (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        review, in_force = self._against(objection), edition(objection.policy_edition)
+        drafted = objection.conclude(Result.SUSTAINED)
+        decision = NegativeDecision(document_no, drafted.reasons, drafted.clauses, remedy_text(in_force))
+        ban = _ban(rules.local_today(), in_force["ban.months_by_cause"][BAN_CAUSE], in_force["deadline.close_time"])
+        review.sustain_objection(objection_id, decision=decision, ban=ban)
+        self.save(objection, review)
+        return objection
+
+    def withdraw_objection(self, objection_id: UUID, *, reason: str) -> Objection:
+        """The objector takes it back (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.withdraw(reason=reason)
+        return self._settled(objection)
+
+    def reply_to_objector(self, objection_id: UUID, *, text: str) -> Objection:
+        """Answer the objector (S4.2)."""
+        objection = self.load(Objection, objection_id)
+        objection.reply(text=text)
+        self.save(objection)
+        return objection
+
+    def objector_of(self, objection: Objection, *, reader: str, capacity: str, purpose: str) -> dict[str, str] | Erased:
+        """Who objects; the vault records who read it and what for. Raises Denied when nobody gave a name."""
+        if not objection.pii_ref:
+            raise Denied(Finding("objection-anonymous", "异议人未署名", "nobody gave a name"))
+        return self.vault.read(objection.pii_ref, reader=reader, capacity=capacity, purpose=purpose)
+
+    def _against(self, objection: Objection) -> Review:
+        return self._review(objection.against.case_id)
+
+    def _settled(self, objection: Objection) -> Objection:
+        """Save an objection that is open no more; the case goes on where nothing else holds it."""
+        review = self._against(objection)
+        review.settle_objection(objection.id)
+        changed: list[Aggregate] = [objection, review] if review.pending_events else [objection]
+        self.save(*changed)
+        return objection
+
+
+def _ban(since: date, months: int, close_time: str) -> Ban | None:
+    if months < 1:
+        return None
+    end = Deadline.months_after(
+        since, months, kind="ban", rule="ban.months_by_cause", clause="S4.3", close_time=close_time
+    )
+    return Ban(BAN_CAUSE, months, since, end.due.astimezone(BEIJING).date())

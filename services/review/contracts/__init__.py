@@ -1,0 +1,122 @@
+"""The integration events that review publishes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.shared.contract import contract
+from services.shared.vocabulary import DocumentRef, Track
+
+
+@dataclass(frozen=True)
+class CorrectionItem:
+    """One defect of a dossier: where (JSON Pointer, or "" for the paper), and what is wanted."""
+
+    pointer: str
+    zh: str
+    clause: str
+
+
+@contract("correction.requested.v1")
+class CorrectionRequested:
+    """The department tells everything that is missing, once; the answer is due at `due`."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    round_no: int
+    items: tuple[CorrectionItem, ...]
+    due: datetime
+    provisional: bool
+    explanation: str
+
+
+@contract("batch.returned.v1", key="batch_id", subject="letter_no")
+class BatchReturned:
+    """The department returned a batch for a fault of the prefecture's (letter, Annex 3)."""
+
+    batch_id: UUID
+    letter_no: str
+    prefecture: str
+    case_ids: tuple[UUID, ...]
+    reasons: tuple[str, ...]
+
+
+@contract("case.not-selected.v1")
+class CaseNotSelected:
+    """The case ended in review: at which stage, why, by which clauses, and how to object to it."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    stage: str
+    document_no: str
+    reasons: tuple[str, ...]
+    clauses: tuple[str, ...]
+    remedy: str
+
+
+@contract("notice.posted.v1", key="notice_id", subject="notice_no")
+class NoticePosted:
+    """A list of proposed centres is on public notice until `ends_at`."""
+
+    notice_id: UUID
+    notice_no: str
+    title: str
+    case_ids: tuple[UUID, ...]
+    posted_on: date
+    ends_at: datetime
+    text: DocumentRef
+
+
+@contract("notice.closed.v1", key="notice_id", subject="notice_no")
+class NoticeClosed:
+    """A public notice has run its full period."""
+
+    notice_id: UUID
+    notice_no: str
+
+
+@contract("case.cleared.v1")
+class CaseCleared:
+    """The public notice of this case closed without an open objection: it may be listed on this track."""
+
+    case_id: UUID
+    number: str
+    track: Track
+    notice_id: UUID
+    notice_no: str
+    round_id: UUID
+    round_number: str
+    prefecture: str
+    policy_edition: str
+    lead_uscc: str
+    lead_unit_name: str
+    centre_name: str
+    centre_uscc: str
+    member_usccs: tuple[str, ...]
+    member_names: tuple[str, ...]
+    field_domain: str
+    rd_direction: str
+    snapshot: DocumentRef
+
+
+@contract("ban.started.v1")
+class BanStarted:
+    """No new dossier of this centre or its lead unit is taken before the end of `banned_until`.
+
+    The cause is a key of `ban.months_by_cause` of the edition. The registry says the same of centres that it revoked.
+    """
+
+    case_id: UUID
+    number: str
+    centre_uscc: str
+    lead_uscc: str
+    prefecture: str
+    cause: str
+    banned_from: date
+    banned_until: date

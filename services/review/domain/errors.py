@@ -1,0 +1,151 @@
+"""What review refuses, and in which words."""
+
+from __future__ import annotations
+
+from services.shared.vocabulary import Denied, Finding, Invalid, NotInThisState
+
+
+def not_in(state: str, *allowed: str) -> NotInThisState:
+    """The thing is in `state`, and the command needs one of `allowed`."""
+    wanted = "、".join(allowed)
+    return NotInThisState(
+        Finding("not-in-this-state", f"当前状态为 {state}，需为 {wanted}", f"is {state}, must be {wanted}")
+    )
+
+
+def drafter_may_not_sign() -> Denied:
+    """Whoever drafted a paper does not sign it."""
+    return Denied(
+        Finding(
+            "drafter-may-not-sign", "拟稿人不得签发本人拟写的文件", "whoever drafted it may not sign it", clause="S4.2"
+        )
+    )
+
+
+def nothing_drafted(passed: bool) -> NotInThisState:
+    """There is no draft with this outcome to sign."""
+    zh, en = ("通过", "pass") if passed else ("不通过", "fail")
+    return NotInThisState(
+        Finding("no-such-draft", f"没有结论为“{zh}”的初审拟稿", f"there is no draft that says {en}", clause="S4.2")
+    )
+
+
+def already_has(zh: str, en: str) -> NotInThisState:
+    """The case already has such a thing in hand."""
+    return NotInThisState(Finding("already-under-way", f"本案已有{zh}", f"the case already has {en}", clause="S4.2"))
+
+
+def not_the_one_of_the_case() -> NotInThisState:
+    """The panel or site visit is not the one that the case waits for."""
+    return NotInThisState(
+        Finding("not-of-this-case", "不是本案现行的评审或考核", "this is not what the case waits for", clause="S4.2")
+    )
+
+
+def gate_was_met() -> NotInThisState:
+    """After the expert appraisal a case is dropped only when the score lies below the gate."""
+    return NotInThisState(
+        Finding(
+            "score-not-below-gate",
+            "专家论证尚未结束或已达最低分，不得在此阶段不予列入",
+            "the appraisal is not over, or its score reaches the gate",
+            clause="S4.2",
+        )
+    )
+
+
+def not_of_the_panel(subject: str) -> Denied:
+    """The person has no seat on the panel, or is recused."""
+    return Denied(
+        Finding("not-of-the-panel", f"{subject} 不是专家组成员或已回避", f"{subject} has no seat on the panel")
+    )
+
+
+def conflict_not_declared() -> NotInThisState:
+    """Nobody scores before saying whether there is a conflict of interest."""
+    return NotInThisState(
+        Finding(
+            "conflict-not-declared",
+            "请先申明有无应当回避的情形",
+            "declare first whether you have a conflict of interest",
+            clause="S4.2",
+        )
+    )
+
+
+def sheet_is_in() -> NotInThisState:
+    """A score sheet is handed in once and never changed."""
+    return NotInThisState(
+        Finding("sheet-is-in", "评分表已提交，不得修改", "the score sheet is in and cannot be changed", clause="S4.2")
+    )
+
+
+def sheets_missing(count: int) -> NotInThisState:
+    """Experts with a seat have not handed in their sheets."""
+    return NotInThisState(
+        Finding("sheets-missing", f"尚有 {count} 份评分表未提交", f"{count} score sheets are missing", clause="S4.2")
+    )
+
+
+def not_recused(subject: str) -> NotInThisState:
+    """Only the seat of a recused expert is given to another."""
+    return NotInThisState(Finding("not-recused", f"{subject} 未申明回避", f"{subject} has not declared a conflict"))
+
+
+def not_an_inspector(subject: str) -> Denied:
+    """The person is not of this site visit."""
+    return Denied(Finding("not-an-inspector", f"{subject} 不是本次考核人员", f"{subject} is not of this site visit"))
+
+
+def notice_still_running() -> NotInThisState:
+    """A notice closes when its full period has elapsed, not before."""
+    return NotInThisState(
+        Finding("notice-still-running", "公示期未满", "the period of the notice has not elapsed", clause="S4.2")
+    )
+
+
+def unknown_photo() -> Invalid:
+    """The photo was not attached to this visit."""
+    return Invalid(Finding("unknown-photo", "没有上传过这张照片", "no such photo was attached", "/photo_sha256"))
+
+
+def invalid(findings: tuple[Finding, ...]) -> Invalid:
+    """Everything that is wrong with what was sent."""
+    return Invalid(*findings)
+
+
+def objection_in_time() -> NotInThisState:
+    """Only what came too late becomes a complaint."""
+    zh, en = "异议未逾期，不得转作举报", "the objection came in time"
+    return NotInThisState(Finding("objection-in-time", zh, en, clause="S4.2"))
+
+
+def respondent_not_heard() -> NotInThisState:
+    """Nothing is found against a party that was not asked."""
+    zh, en = "尚未听取被异议方意见", "the party objected to has not been asked"
+    return NotInThisState(Finding("respondent-not-heard", zh, en, clause="S4.2"))
+
+
+def no_such_conclusion(*results: str) -> NotInThisState:
+    """There is no draft with one of these results to sign."""
+    wanted = ", ".join(results)
+    zh, en = f"没有结论为 {wanted} 的拟稿", f"no draft says {wanted}"
+    return NotInThisState(Finding("no-such-conclusion", zh, en, clause="S4.2"))
+
+
+def sheet_not_in(subject: str) -> NotInThisState:
+    """Only a sheet that was handed in can be voided or dissented from."""
+    zh, en = f"{subject} 没有提交评分表", f"{subject} has handed in no sheet"
+    return NotInThisState(Finding("sheet-not-in", zh, en, clause="S4.2"))
+
+
+def pool_too_small(speciality: str) -> Invalid:
+    """The pool has nobody left for a seat."""
+    zh, en = f"专家库中没有足够的合格专家（{speciality}）", f"the pool has nobody left for a seat of {speciality}"
+    return Invalid(Finding("pool-too-small", zh, en, clause="S4.2"))
+
+
+def unknown_ground() -> Invalid:
+    """The edition names no such ground for recusal."""
+    zh, en = "没有这一回避情形", "there is no such ground for recusal"
+    return Invalid(Finding("unknown-ground", zh, en, "/ground", "S4.2"))

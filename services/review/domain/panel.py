@@ -1,0 +1,176 @@
+"""Panel (专家组): composed, approved, each expert free of conflicts, one sheet each, one signed opinion (S4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from types import MappingProxyType
+from uuid import UUID
+
+from services.review.domain import errors, rules
+from services.review.domain.parts import WholeOfParts
+from services.review.domain.rules import Conflicts
+from services.review.domain.scoring import Scoring, State, Statistics, VoidedSheet
+from services.review.domain.values import Appraisal, CaseFacts, Expert, ScoreSheet
+from services.shared.aggregate import acting_now, event
+from services.shared.policy import Edition
+from services.shared.vocabulary import DocumentRef, Track
+
+DECLINED = "declined"
+"""Stands in the place of a ground for recusal where an expert simply cannot serve."""
+
+NONE_KNOWN: Conflicts = MappingProxyType({})
+
+
+class Panel(Scoring, WholeOfParts):
+    """The experts who appraise one case. `people` are those who may see it: whoever is recused is out."""
+
+    TOPIC = "review.panel"
+
+    @event("Constituted", topic="review.panel.constituted")
+    def __init__(
+        self,
+        case_id: UUID,
+        policy_edition: str,
+        track: Track,
+        facts: CaseFacts,
+        screeners: tuple[str, ...],
+        experts: tuple[Expert, ...],
+        by: str,
+    ) -> None:
+        self.case_id = case_id
+        self.policy_edition = policy_edition
+        self.track = track
+        self.facts = facts
+        self.screeners = screeners
+        self.experts = experts
+        self.constituted_by = by
+        self.free_of_conflict: frozenset[str] = frozenset()
+        self.recused: dict[str, str] = {}
+        self.sheets: dict[str, ScoreSheet] = {}
+        self.voided: tuple[VoidedSheet, ...] = ()
+        self.before: tuple[Statistics, ...] = ()
+        self.dissents: dict[str, str] = {}
+        self.opinion = ""
+        self.appraisal: Appraisal | None = None
+        self.state = State.CONSTITUTED
+
+    @classmethod
+    def constitute(
+        cls,
+        *,
+        case_id: UUID,
+        facts: CaseFacts,
+        screeners: frozenset[str],
+        experts: tuple[Expert, ...],
+        edition: Edition,
+        track: Track,
+        conflicts: Conflicts = NONE_KNOWN,
+    ) -> Panel:
+        """Compose a panel. Raises Invalid with everything that is wrong with its members. S4.2
+
+        `conflicts` are those that the pool knows of, by expert.
+        """
+        found = rules.panel_is_well_composed(experts, edition, track)
+        found += rules.experts_have_no_known_tie(experts, facts, screeners)
+        found += rules.experts_have_no_computed_conflict(experts, conflicts)
+        if found:
+            raise errors.invalid(found)
+        return cls(
+            case_id=case_id,
+            policy_edition=edition.id,
+            track=track,
+            facts=facts,
+            screeners=tuple(sorted(screeners)),
+            experts=experts,
+            by=acting_now().actor,
+        )
+
+    def replace_expert(self, *, recused: str, expert: Expert, conflicts: Conflicts = NONE_KNOWN) -> None:
+        """Give the seat of a recused expert to another; the panel is then approved anew. S4.2"""
+        self._require(State.CONSTITUTED, State.APPROVED)
+        if recused not in self.recused:
+            raise errors.not_recused(recused)
+        newcomers = (*self.seated, expert)
+        found = rules.experts_have_no_known_tie(newcomers, self.facts, {*self.screeners, *self.recused})
+        found += rules.experts_have_no_computed_conflict((expert,), conflicts)
+        if found:
+            raise errors.invalid(tuple(replace(finding, pointer="/expert") for finding in found))
+        self._expert_replaced(recused=recused, expert=expert, by=acting_now().actor)
+
+    @event("ExpertReplaced", topic="review.panel.expert-replaced")
+    def _expert_replaced(self, recused: str, expert: Expert, by: str) -> None:
+        self.experts = (*(seat for seat in self.experts if seat.subject != recused), expert)
+        self.constituted_by = by
+        self.state = State.CONSTITUTED
+
+    def approve(self, edition: Edition) -> None:
+        """Approve the composition. Raises Denied for whoever composed it, Invalid when recusals left it short. S4.2"""
+        self._require(State.CONSTITUTED)
+        if acting_now().actor == self.constituted_by:
+            raise errors.drafter_may_not_sign()
+        if found := rules.panel_is_well_composed(self.seated, edition, self.track):
+            raise errors.invalid(found)
+        self._approved()
+
+    @event("Approved", topic="review.panel.approved")
+    def _approved(self) -> None:
+        self.state = State.APPROVED
+
+    def declare_no_conflict(self) -> None:
+        """The acting expert declares that nothing calls for recusal (回避). A repeat changes nothing. S4.2"""
+        subject = self._acting_expert()
+        if subject not in self.free_of_conflict:
+            self._no_conflict_declared(expert=subject)
+
+    @event("NoConflictDeclared", topic="review.panel.no-conflict-declared")
+    def _no_conflict_declared(self, expert: str) -> None:
+        self.free_of_conflict = self.free_of_conflict | {expert}
+
+    def declare_conflict(self, *, ground: str, edition: Edition) -> None:
+        """The acting expert asks for recusal, by one of the edition's grounds, before the sheet is in. S4.2"""
+        subject = self._acting_expert()
+        if subject in self.sheets:
+            raise errors.sheet_is_in()
+        if ground not in edition["expert.recusal_rules"]:
+            raise errors.unknown_ground()
+        self._conflict_declared(expert=subject, ground=ground)
+
+    @event("ConflictDeclared", topic="review.panel.conflict-declared")
+    def _conflict_declared(self, expert: str, ground: str) -> None:
+        self.recused = {**self.recused, expert: ground}
+        self.free_of_conflict = self.free_of_conflict - {expert}
+
+    def decline(self, *, reason: str) -> None:
+        """The acting expert cannot serve (谢绝); a declaration made before stays on record. S4.2"""
+        subject = self._acting_expert()
+        if subject in self.sheets:
+            raise errors.sheet_is_in()
+        self._declined(expert=subject, reason=reason)
+
+    @event("Declined", topic="review.panel.declined")
+    def _declined(self, expert: str, reason: str) -> None:
+        self.recused = {**self.recused, expert: DECLINED}
+
+    def sign_opinion(self, *, text: str, met_on: date, edition: Edition) -> None:
+        """Sign the group's opinion (专家组意见) for all, once every seat's sheet is in and the panel is whole. S4.2"""
+        subject = self._acting_expert()
+        self._require(State.APPROVED)
+        if missing := [seat for seat in self.seated if seat.subject not in self.sheets]:
+            raise errors.sheets_missing(len(missing))
+        found = rules.panel_is_well_composed(self.seated, edition, self.track)
+        if found := found + rules.day_is_not_in_the_future(met_on, "/met_on"):
+            raise errors.invalid(found)
+        score = rules.aggregated([sheet.total for sheet in self.sheets.values()], edition)
+        appraisal = Appraisal(self.id, score, edition["expert.aggregation"], len(self.sheets))
+        self._opinion_signed(text=text, met_on=met_on, signed_by=subject, appraisal=appraisal)
+
+    @event("OpinionSigned", topic="review.panel.opinion-signed")
+    def _opinion_signed(self, text: str, met_on: date, signed_by: str, appraisal: Appraisal) -> None:
+        self.opinion = text
+        self.appraisal = appraisal
+        self.state = State.CONCLUDED
+
+    def papers_for(self, reader: str) -> tuple[DocumentRef, ...]:
+        """The dossier's papers, for an expert who has declared to be free of conflicts (invariant 6)."""
+        return self.facts.papers if reader in self.free_of_conflict else ()

@@ -1,0 +1,256 @@
+"""Review (省级评定): one recommended case from receipt at the province to a cleared public notice (S4.2)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.review.domain import errors, rules
+from services.review.domain.corrections import InCorrection
+from services.review.domain.field_claim import FieldClaim, FieldConflict
+from services.review.domain.listing import OnNotice
+from services.review.domain.parts import WholeOfParts
+from services.review.domain.standing import refuse
+from services.review.domain.states import COMPREHENSIVE_ASSESSMENT, ENDED, EXPERT_PANEL, MATERIAL_CHECK, State
+from services.review.domain.values import (
+    Appraisal,
+    CaseFacts,
+    NegativeDecision,
+    PreReview,
+    Proposal,
+    SiteReport,
+)
+from services.shared.aggregate import acting_now, event
+from services.shared.policy import Edition
+from services.shared.vocabulary import Track
+
+
+class Review(InCorrection, FieldClaim, OnNotice, WholeOfParts):
+    """The province's review of one case; its id is the case id."""
+
+    TOPIC = "review.review"
+
+    @event("Opened", topic="review.review.opened")
+    def __init__(self, id: UUID, policy_edition: str, facts: CaseFacts) -> None:
+        self.policy_edition = policy_edition
+        self.facts = facts
+        self.number = facts.number
+        self.lead_uscc = facts.lead_uscc
+        self.prefecture = facts.prefecture
+        self.member_usccs = facts.member_usccs
+        self.state = State.RECOMMENDED
+        self.pre_review: PreReview | None = None
+        self.screeners: frozenset[str] = frozenset()
+        self.panel_id: UUID | None = None
+        self.appraisal: Appraisal | None = None
+        self.site_visit_id: UUID | None = None
+        self.site_report: SiteReport | None = None
+        self.proposal: Proposal | None = None
+        self.notice_id: UUID | None = None
+        self.ended_at_stage = ""
+        self.decision: NegativeDecision | None = None
+        self.stops = ()
+        self.correction = None
+        self.correction_rounds = 0
+        self.panel_changes = 0
+        self.conflicts = ()
+        self.resolution = None
+        self.notice_no = ""
+        self.notice_elapsed = False
+        self.open_objections = frozenset()
+        self.holding = frozenset()
+        self.ban = None
+
+    def register_receipt(self) -> None:
+        """Register the recommended dossier at the province (省级收件登记). S4.2"""
+        self._require(State.RECOMMENDED)
+        self._receipt_registered()
+
+    @event("ReceiptRegistered", topic="review.review.receipt-registered")
+    def _receipt_registered(self) -> None:
+        self.state = State.PROV_INTAKE
+
+    def accept(self) -> None:
+        """Accept the materials as complete; the pre-review (材料初审) begins. S4.2"""
+        self._require(State.PROV_INTAKE)
+        self._accepted()
+
+    @event("Accepted", topic="review.review.accepted")
+    def _accepted(self) -> None:
+        self.state = State.PRE_REVIEW
+
+    def draft_pre_review(
+        self, *, passed: bool, opinion: str, reasons: tuple[str, ...], clauses: tuple[str, ...]
+    ) -> None:
+        """Draft the pre-review's outcome; a newer draft takes the place of an older one. S4.2"""
+        self._require(State.PRE_REVIEW)
+        self._pre_review_drafted(draft=PreReview(passed, opinion, reasons, clauses, acting_now().actor))
+
+    @event("PreReviewDrafted", topic="review.review.pre-review-drafted")
+    def _pre_review_drafted(self, draft: PreReview) -> None:
+        self.pre_review = draft
+        self.screeners = self.screeners | {draft.drafted_by}
+
+    def pass_pre_review(self) -> None:
+        """Sign the draft that passes the materials. Raises Denied for the drafter. S4.2"""
+        self._signable_draft(passed=True)
+        self._pre_review_passed(signed_by=acting_now().actor)
+
+    @event("PreReviewPassed", topic="review.review.pre-review-passed")
+    def _pre_review_passed(self, signed_by: str) -> None:
+        self.screeners = self.screeners | {signed_by}
+        self.state = State.EXPERT_APPRAISAL
+
+    def fail_pre_review(self, *, document_no: str, remedy: str) -> None:
+        """Sign the draft that fails the materials; it ends the case. Raises Invalid for a decision without why. S4.2"""
+        draft = self._signable_draft(passed=False)
+        decision = NegativeDecision(document_no, draft.reasons, draft.clauses, remedy)
+        refuse(rules.decision_tells_why_and_what_can_be_done(decision))
+        self._pre_review_failed(decision=decision, stage=MATERIAL_CHECK)
+
+    @event("PreReviewFailed", topic="review.review.pre-review-failed")
+    def _pre_review_failed(self, decision: NegativeDecision, stage: str) -> None:
+        self.decision = decision
+        self.ended_at_stage = stage
+        self.state = State.PRE_REVIEW_FAILED
+
+    def assign_panel(self, panel_id: UUID) -> None:
+        """Put the case before a panel; a case has one. S4.2"""
+        self._require(State.EXPERT_APPRAISAL)
+        if self.panel_id is not None:
+            raise errors.already_has("专家组", "a panel")
+        self._panel_assigned(panel_id=panel_id)
+
+    @event("PanelAssigned", topic="review.review.panel-assigned")
+    def _panel_assigned(self, panel_id: UUID) -> None:
+        self.panel_id = panel_id
+
+    def complete_expert_appraisal(self, appraisal: Appraisal, edition: Edition) -> None:
+        """Take the panel's result (专家论证); below the least score the case can only be not selected. S4.2"""
+        self._require(State.EXPERT_APPRAISAL)
+        if appraisal.panel_id != self.panel_id or self.appraisal is not None:
+            raise errors.not_the_one_of_the_case()
+        if rules.reaches_the_gate(appraisal.score, edition):
+            self._expert_appraisal_completed(appraisal=appraisal)
+        else:
+            self._expert_appraisal_failed(appraisal=appraisal)
+
+    @event("ExpertAppraisalCompleted", topic="review.review.expert-appraisal-completed")
+    def _expert_appraisal_completed(self, appraisal: Appraisal) -> None:
+        self.appraisal = appraisal
+        self.state = State.SITE_INSPECTION
+
+    @event("ExpertAppraisalFailed", topic="review.review.expert-appraisal-failed")
+    def _expert_appraisal_failed(self, appraisal: Appraisal) -> None:
+        self.appraisal = appraisal
+
+    def reopen_expert_appraisal(self, panel_id: UUID) -> None:
+        """A sheet was voided: the result, if there was one, no longer stands; once inspectors are sent it is too late.
+
+        The applicant may know that the panel was changed, and no more. S4.2
+        """
+        self._require(State.EXPERT_APPRAISAL, State.SITE_INSPECTION)
+        if panel_id != self.panel_id:
+            raise errors.not_the_one_of_the_case()
+        if self.site_visit_id is not None:
+            raise errors.already_has("现场考核安排", "a site visit")
+        self._expert_appraisal_reopened()
+
+    @event("ExpertAppraisalReopened", topic="review.review.expert-appraisal-reopened")
+    def _expert_appraisal_reopened(self) -> None:
+        self.appraisal = None
+        self.panel_changes += 1
+        self.state = State.EXPERT_APPRAISAL
+
+    def assign_site_visit(self, site_visit_id: UUID) -> None:
+        """Send inspectors (现场考核); one visit at a time. S4.2"""
+        self._require(State.SITE_INSPECTION)
+        if self.site_visit_id is not None:
+            raise errors.already_has("现场考核安排", "a site visit")
+        self._site_visit_assigned(site_visit_id=site_visit_id)
+
+    @event("SiteVisitAssigned", topic="review.review.site-visit-assigned")
+    def _site_visit_assigned(self, site_visit_id: UUID) -> None:
+        self.site_visit_id = site_visit_id
+
+    def release_site_visit(self, site_visit_id: UUID) -> None:
+        """Forget a visit that was aborted, so that another can be scheduled. Any other changes nothing."""
+        if self.site_visit_id == site_visit_id and self.site_report is None:
+            self._site_visit_released(site_visit_id=site_visit_id)
+
+    @event("SiteVisitReleased", topic="review.review.site-visit-released")
+    def _site_visit_released(self, site_visit_id: UUID) -> None:
+        self.site_visit_id = None
+
+    def take_site_report(self, report: SiteReport) -> None:
+        """Take the signed site report; the comprehensive assessment begins. S4.2"""
+        self._require(State.SITE_INSPECTION)
+        if report.site_visit_id != self.site_visit_id:
+            raise errors.not_the_one_of_the_case()
+        self._site_report_signed(report=report)
+
+    @event("SiteReportSigned", topic="review.review.site-report-signed")
+    def _site_report_signed(self, report: SiteReport) -> None:
+        self.site_report = report
+        self.state = State.COMPREHENSIVE
+
+    def propose(self, proposal: Proposal, edition: Edition, conflicts: tuple[FieldConflict, ...] = ()) -> None:
+        """Record the collective decision to list the case (综合评估). Raises Invalid with every reason. S4.2
+
+        `conflicts` are those of its field at this moment; each has to be resolved before (S1.4).
+        """
+        self._require(State.COMPREHENSIVE)
+        if self.appraisal is None or self.site_report is None:
+            raise errors.not_the_one_of_the_case()
+        refuse(
+            rules.day_is_not_in_the_future(proposal.meeting_date, "/meeting_date")
+            + rules.designation_was_asked_for(proposal.track, self.facts.track_requested)
+            + rules.appraisal_carries_the_track(self.appraisal, edition, proposal.track)
+            + self.unresolved(conflicts, proposal.track, edition)
+        )
+        self._proposed(proposal=proposal)
+
+    @event("Proposed", topic="review.review.proposed")
+    def _proposed(self, proposal: Proposal) -> None:
+        self.proposal = proposal
+        self.state = State.PROPOSED
+
+    def not_select(self, *, decision: NegativeDecision, minute_no: str) -> None:
+        """End the case (不予列入) by collective decision. Raises Invalid for a decision without why. S4.2
+
+        It comes after the comprehensive assessment, or when the experts' score lies below the gate.
+        """
+        self._require(State.EXPERT_APPRAISAL, State.COMPREHENSIVE)
+        if self.state is State.EXPERT_APPRAISAL and self.appraisal is None:
+            raise errors.gate_was_met()
+        refuse(rules.decision_tells_why_and_what_can_be_done(decision))
+        stage = EXPERT_PANEL if self.state is State.EXPERT_APPRAISAL else COMPREHENSIVE_ASSESSMENT
+        self._not_selected(decision=decision, stage=stage, minute_no=minute_no)
+
+    @event("NotSelected", topic="review.review.not-selected")
+    def _not_selected(self, decision: NegativeDecision, stage: str, minute_no: str) -> None:
+        self.decision = decision
+        self.ended_at_stage = stage
+        self.state = State.NOT_SELECTED
+
+    def withdraw(self, *, reason: str) -> None:
+        """The applicant took the dossier back. A case that has ended stays as it is. S4.1.1"""
+        if self.state not in ENDED:
+            self._withdrawn(reason=reason, at_state=self.state)
+
+    @event("Withdrawn", topic="review.review.withdrawn")
+    def _withdrawn(self, reason: str, at_state: State) -> None:
+        self.state = State.WITHDRAWN
+
+    @property
+    def track_for_panel(self) -> Track:
+        """The track by whose numbers a panel is composed; 认定或培育 by the lighter ones of cultivation."""
+        asked = self.facts.track_requested
+        return Track.DESIGNATION if asked == Track.DESIGNATION else Track.CULTIVATION
+
+    def _signable_draft(self, *, passed: bool) -> PreReview:
+        self._require(State.PRE_REVIEW)
+        if self.pre_review is None or self.pre_review.passed is not passed:
+            raise errors.nothing_drafted(passed)
+        if self.pre_review.drafted_by == acting_now().actor:
+            raise errors.drafter_may_not_sign()
+        return self.pre_review

@@ -1,0 +1,174 @@
+"""Scoring (专家评分): one sheet each, never changed but voided with cause, and what they come to (S4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from statistics import median
+
+from services.review.domain import errors, scheme
+from services.review.domain.values import Appraisal, Expert, ScoreSheet
+from services.shared.aggregate import acting_now, event
+from services.shared.policy import Edition
+from services.shared.vocabulary import Role
+
+
+class State(StrEnum):
+    """Where a panel stands: composed 已组建, approved 已批准, its opinion signed 已形成意见."""
+
+    CONSTITUTED = "constituted"
+    APPROVED = "approved"
+    CONCLUDED = "concluded"
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What the sheets come to, rounded half up; `spread` is the best less the worst. Anyone can compute it again."""
+
+    sheets: int
+    mean: Decimal
+    trimmed_mean: Decimal
+    median: Decimal
+    spread: Decimal
+
+
+@dataclass(frozen=True)
+class VoidedSheet:
+    """A sheet that counts no more, why, and who voided it. It is kept as it was."""
+
+    sheet: ScoreSheet
+    ground: str
+    cause: str
+    voided_by: str
+
+
+class Scoring:
+    """The part of a panel that scores."""
+
+    state: State
+    experts: tuple[Expert, ...]
+    recused: dict[str, str]
+    free_of_conflict: frozenset[str]
+    sheets: dict[str, ScoreSheet]
+    voided: tuple[VoidedSheet, ...]
+    before: tuple[Statistics, ...]
+    dissents: dict[str, str]
+    opinion: str
+    appraisal: Appraisal | None
+
+    def submit_score_sheet(self, *, points: Mapping[str, Decimal], comment: str, edition: Edition) -> None:
+        """Hand in the acting expert's only sheet. Raises Invalid with every item that is wrong. S4.2"""
+        subject = self._acting_expert()
+        self._require(State.APPROVED)
+        if subject not in self.free_of_conflict:
+            raise errors.conflict_not_declared()
+        if subject in self.sheets:
+            raise errors.sheet_is_in()
+        if found := scheme.misfits(points, edition):
+            raise errors.invalid(found)
+        items = scheme.scored(points, edition)
+        total = sum((item.points for item in items), Decimal(0))
+        self._score_sheet_submitted(sheet=ScoreSheet(subject, items, total, comment))
+
+    @event("ScoreSheetSubmitted", topic="review.panel.score-sheet-submitted")
+    def _score_sheet_submitted(self, sheet: ScoreSheet) -> None:
+        self.sheets = {**self.sheets, sheet.expert: sheet}
+
+    def void_score_sheet(self, *, expert: str, ground: str, cause: str, edition: Edition) -> None:
+        """Void a sheet with cause (作废): its expert is recused, and the panel is filled up and approved anew. S4.2
+
+        What the sheets came to before is kept. Raises Invalid for an unknown ground.
+        """
+        self._require(State.APPROVED, State.CONCLUDED)
+        if expert not in self.sheets:
+            raise errors.sheet_not_in(expert)
+        if ground not in edition["expert.recusal_rules"]:
+            raise errors.unknown_ground()
+        voided = VoidedSheet(self.sheets[expert], ground, cause, acting_now().actor)
+        self._score_sheet_voided(voided=voided, before=self.statistics(edition))
+
+    @event("ScoreSheetVoided", topic="review.panel.score-sheet-voided")
+    def _score_sheet_voided(self, voided: VoidedSheet, before: Statistics) -> None:
+        expert = voided.sheet.expert
+        self.sheets = {subject: sheet for subject, sheet in self.sheets.items() if subject != expert}
+        self.dissents = {subject: text for subject, text in self.dissents.items() if subject != expert}
+        self.voided = (*self.voided, voided)
+        self.before = (*self.before, before)
+        self.recused = {**self.recused, expert: voided.ground}
+        self.free_of_conflict = self.free_of_conflict - {expert}
+        self.opinion = ""
+        self.appraisal = None
+        self.state = State.CONSTITUTED
+
+    def record_dissent(self, *, text: str) -> None:
+        """The acting expert, whose sheet is in, disagrees (不同意见); the opinion is signed with it. S4.2"""
+        subject = self._acting_expert()
+        self._require(State.APPROVED)
+        if subject not in self.sheets:
+            raise errors.sheet_not_in(subject)
+        self._dissent_recorded(expert=subject, text=text)
+
+    @event("DissentRecorded", topic="review.panel.dissent-recorded")
+    def _dissent_recorded(self, expert: str, text: str) -> None:
+        self.dissents = {**self.dissents, expert: text}
+
+    def statistics(self, edition: Edition) -> Statistics:
+        """What the sheets that are in come to. Raises ValueError when there is none."""
+        return statistics_of([sheet.total for sheet in self.sheets.values()], edition["expert.rounding_places"])
+
+    @property
+    def seated(self) -> tuple[Expert, ...]:
+        """The experts who are not recused."""
+        return tuple(seat for seat in self.experts if seat.subject not in self.recused)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who may know of the panel: those seated."""
+        return tuple(seat.subject for seat in self.seated)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every seated expert's sheet is in."""
+        return all(seat.subject in self.sheets for seat in self.seated)
+
+    def sheets_for(self, reader: str, role: str) -> tuple[ScoreSheet, ...]:
+        """The sheets that a reader may see: scoring is blind until one's own sheet is in, for others until all are."""
+        if self.is_complete or role == Role.AUDITOR or (role == Role.EXPERT and reader in self.sheets):
+            return tuple(self.sheets.values())
+        return ()
+
+    def voided_for(self, role: str) -> tuple[VoidedSheet, ...]:
+        """The voided sheets: for the auditor alone, not for who draws up the list."""
+        return self.voided if role == Role.AUDITOR else ()
+
+    def _acting_expert(self) -> str:
+        subject = acting_now().actor
+        if subject not in self.people:
+            raise errors.not_of_the_panel(subject)
+        self._require(State.CONSTITUTED, State.APPROVED)
+        return subject
+
+    def _require(self, *allowed: State) -> None:
+        if self.state not in allowed:
+            raise errors.not_in(self.state, *allowed)
+
+
+def statistics_of(totals: Sequence[Decimal], places: int) -> Statistics:
+    """Mean, trimmed mean (best and worst left out, where more than two are in), median and spread, exactly.
+
+    Raises ValueError for no totals.
+    """
+    if not totals:
+        raise ValueError("no sheets, no statistics")
+    ordered = sorted(totals)
+    kept = ordered[1:-1] if len(ordered) > 2 else ordered
+    unit = Decimal(1).scaleb(-places)
+    values = (_mean(ordered), _mean(kept), median(ordered), ordered[-1] - ordered[0])
+    mean, trimmed, middle, spread = (value.quantize(unit, ROUND_HALF_UP) for value in values)
+    return Statistics(len(ordered), mean, trimmed, middle, spread)
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)

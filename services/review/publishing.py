@@ -1,0 +1,127 @@
+"""What review tells the others: own domain event → own integration event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.review import contracts
+from services.review.domain.corrections import BatchReturn
+from services.review.domain.public_notice import PublicNotice
+from services.review.domain.review import Review
+from services.shared.kernel.publishing import Publishing
+
+PUBLISHING = Publishing()
+
+
+@PUBLISHING.of(Review.CorrectionRequested)
+def seal_correction_requested(event: Any, review: Review) -> contracts.CorrectionRequested:
+    asked = event.correction
+    return contracts.CorrectionRequested(
+        case_id=review.id,
+        number=review.number,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        round_no=asked.round_no,
+        items=tuple(contracts.CorrectionItem(item.pointer, item.zh, item.clause) for item in asked.items),
+        due=asked.deadline.due,
+        provisional=asked.deadline.provisional,
+        explanation=asked.deadline.explain()[0],
+    )
+
+
+@PUBLISHING.of(BatchReturn.Returned)
+def seal_batch_returned(event: Any, returned: BatchReturn) -> contracts.BatchReturned:  # noqa: ARG001  # the registry's shape
+    return contracts.BatchReturned(
+        batch_id=event.batch_id,
+        letter_no=event.letter_no,
+        prefecture=event.prefecture,
+        case_ids=event.case_ids,
+        reasons=event.reasons,
+    )
+
+
+@PUBLISHING.of(Review.PreReviewFailed)
+def seal_pre_review_failed(event: Any, review: Review) -> contracts.CaseNotSelected:
+    return _not_selected(event, review)
+
+
+@PUBLISHING.of(Review.NotSelected)
+def seal_not_selected(event: Any, review: Review) -> contracts.CaseNotSelected:
+    return _not_selected(event, review)
+
+
+@PUBLISHING.of(Review.ObjectionSustained)
+def seal_objection_sustained(event: Any, review: Review) -> contracts.CaseNotSelected:
+    return _not_selected(event, review)
+
+
+@PUBLISHING.of(Review.BanStarted)
+def seal_ban_started(event: Any, review: Review) -> contracts.BanStarted:
+    return contracts.BanStarted(
+        case_id=review.id,
+        number=review.number,
+        centre_uscc=review.facts.centre_uscc,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        cause=event.ban.cause,
+        banned_from=event.ban.since,
+        banned_until=event.ban.until,
+    )
+
+
+@PUBLISHING.of(PublicNotice.Posted)
+def seal_notice_posted(event: Any, notice: PublicNotice) -> contracts.NoticePosted:
+    return contracts.NoticePosted(
+        notice_id=notice.id,
+        notice_no=event.notice_no,
+        title=notice.title,
+        case_ids=tuple(entry.case_id for entry in notice.entries),
+        posted_on=event.posted_on,
+        ends_at=event.deadline.due,
+        text=event.text,
+    )
+
+
+@PUBLISHING.of(PublicNotice.Closed)
+def seal_notice_closed(event: Any, notice: PublicNotice) -> contracts.NoticeClosed:  # noqa: ARG001  # the registry's shape
+    return contracts.NoticeClosed(notice_id=notice.id, notice_no=notice.notice_no)
+
+
+@PUBLISHING.of(Review.Cleared)
+def seal_case_cleared(event: Any, review: Review) -> contracts.CaseCleared:
+    assert review.proposal is not None  # noqa: S101  # no case is cleared without one; tells the type checker
+    facts = review.facts
+    return contracts.CaseCleared(
+        case_id=review.id,
+        number=facts.number,
+        track=review.proposal.track,
+        notice_id=event.notice_id,
+        notice_no=event.notice_no,
+        round_id=facts.round_id,
+        round_number=facts.round_number,
+        prefecture=facts.prefecture,
+        policy_edition=review.policy_edition,
+        lead_uscc=facts.lead_uscc,
+        lead_unit_name=facts.lead_unit_name,
+        centre_name=facts.centre_name,
+        centre_uscc=facts.centre_uscc,
+        member_usccs=facts.member_usccs,
+        member_names=facts.member_names,
+        field_domain=facts.field_domain,
+        rd_direction=facts.rd_direction,
+        snapshot=facts.snapshot,
+    )
+
+
+def _not_selected(event: Any, review: Review) -> contracts.CaseNotSelected:
+    return contracts.CaseNotSelected(
+        case_id=review.id,
+        number=review.number,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        stage=event.stage,
+        document_no=event.decision.document_no,
+        reasons=event.decision.reasons,
+        clauses=event.decision.clauses,
+        remedy=event.decision.remedy,
+    )

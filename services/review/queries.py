@@ -1,0 +1,109 @@
+"""What can be asked of review, each within the caller's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.pages import page_through
+from services.shared.kernel.postgres import Database
+from services.shared.kernel.request import Page
+from services.shared.vocabulary import Role
+
+_STATE = (
+    "id, version, number, round_number, centre_name, state, code, changed_at,"
+    " case when notice_id is null then '' else track end as track"
+)
+_OBJECTION = (
+    "id, version, notice_id, case_id, number, centre_name, people, channel, state, result, late,"
+    " received_on, receipt_code"
+)
+_OBJECTION_ASKED = "id, version, number, centre_name, state"
+_PANEL = "id, version, case_id, number, centre_name, state, people, sheets"
+
+
+def reviews(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The board: every case that the caller may know of, oldest first."""
+    query = f"select * from reviews where {admission.scope.where}"  # noqa: S608  # a scope's condition is our constant
+    return page_through(database, query, admission.parameters, page)
+
+
+def states(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """Where the caller's cases stand, and nothing of how they are judged; a track once it is public."""
+    query = f"select {_STATE} from reviews where {admission.scope.where}"  # noqa: S608  # our constants
+    return page_through(database, query, admission.parameters, page)
+
+
+def panels(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The panels that the caller may know of; the score of a panel is with its opinion."""
+    query = f"select {_PANEL} from panels where {admission.scope.where}"  # noqa: S608  # our constants
+    return page_through(database, query, admission.parameters, page)
+
+
+def site_visits(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The site visits that the caller may know of."""
+    query = f"select * from site_visits where {admission.scope.where}"  # noqa: S608  # our constant
+    return page_through(database, query, admission.parameters, page)
+
+
+def experts(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The experts of the pool that the caller may know of."""
+    query = f"select * from experts where {admission.scope.where}"  # noqa: S608  # a scope's condition is our constant
+    return page_through(database, query, admission.parameters, page)
+
+
+def draws(database: Database, page: Page) -> dict[str, Any]:
+    """The draws of panels."""
+    return page_through(database, "select * from draws", (), page)
+
+
+def field_conflicts(database: Database) -> dict[str, Any]:
+    """Every conflict of fields with how it was resolved, and how many exceptions there are."""
+    rows = database.dicts("select * from field_conflicts order by case_id, other_id")
+    cases = {row["case_id"] for row in rows if row["way"] == "exception"}
+    return {"items": rows, "exceptions": len(cases)}
+
+
+def objections(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The objections that the caller may know of; the party objected to sees that it is asked, and no more."""
+    columns = _OBJECTION_ASKED if admission.role == Role.APPLICANT else _OBJECTION
+    query = f"select {columns} from objections where {admission.scope.where}"  # noqa: S608  # our constants
+    return page_through(database, query, admission.parameters, page)
+
+
+def objection_by_receipt(database: Database, receipt_code: str) -> UUID | None:
+    """The objection that a receipt was given for."""
+    rows = database.rows("select id from objections where receipt_code = %s", (receipt_code,))
+    return rows[0][0] if rows else None
+
+
+def notices(database: Database, page: Page, *, public: bool) -> dict[str, Any]:
+    """Public notices; everybody sees those that are posted or closed, with their lists."""
+    condition = "posted_on is not null" if public else "true"
+    query = f"select * from notices where {condition}"  # noqa: S608  # one of two constants
+    answer = page_through(database, query, (), page)
+    ids = [notice["id"] for notice in answer["items"]]
+    lists = entries(database, ids)
+    return {**answer, "items": [{**notice, "entries": lists[notice["id"]]} for notice in answer["items"]]}
+
+
+def entries(database: Database, notice_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """The lists of these notices, in the order of the list."""
+    rows = database.dicts(
+        "select notice_id, number, centre_name, lead_unit_name, track from notice_entries"
+        " where notice_id = any(%s) order by notice_id, row",
+        (notice_ids,),
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {notice_id: [] for notice_id in notice_ids}
+    for row in rows:
+        found[row.pop("notice_id")].append(row)
+    return found
+
+
+def deadlines_of(database: Database, aggregate_id: UUID) -> list[dict[str, Any]]:
+    """The running deadlines of one thing, each with its explanation."""
+    return database.dicts(
+        "select kind, due, provisional, explanation from deadlines where aggregate_id = %s order by due",
+        (aggregate_id,),
+    )

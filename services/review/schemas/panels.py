@@ -1,0 +1,140 @@
+"""Panels and score sheets."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+
+from services.review.domain.panel import Panel
+from services.review.domain.values import SPECIALITIES, Expert
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.fields import (
+    Block,
+    Code,
+    Day,
+    Flag,
+    Form,
+    Items,
+    Percent,
+    Text,
+    Uscc,
+)
+from services.shared.policy import edition
+from services.shared.vocabulary import Role
+
+_FIELDS: dict[str, str] = dict(edition("2019-05-06")["fields.taxonomy"])
+
+
+class ExpertForm(Form):
+    """An expert for a panel: by the subject of the login, never by name."""
+
+    subject = Text(100, required=True)
+    speciality = Code(SPECIALITIES, required=True)
+    employer = Text(120, required=True)
+    employer_uscc = Uscc(load_default="")
+    fields_known = Items(Code(_FIELDS), load_default=list, data_key="fields")
+    outside_province = Flag(required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> Expert:
+        return Expert(fields=tuple(data.pop("fields_known")), **data)
+
+
+class ConstitutePanel(Form):
+    """`POST /reviews/{id}/constitute-panel`"""
+
+    experts = Items(Block(ExpertForm), 1, 50, required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"experts": tuple(data["experts"])}
+
+
+class ReplaceExpert(Form):
+    """`POST /panels/{id}/replace-expert`"""
+
+    recused = Text(100, required=True)
+    expert = Block(ExpertForm, required=True)
+
+
+class DeclareConflict(Form):
+    """`POST /panels/{id}/declare-conflict`; `ground` is a key of `expert.recusal_rules` of the edition."""
+
+    ground = Text(40, required=True)
+
+
+class DeclineSeat(Form):
+    """`POST /panels/{id}/decline`"""
+
+    reason = Text(500, required=True)
+
+
+class SubmitScoreSheet(Form):
+    """`POST /panels/{id}/submit-score-sheet`; `items` maps each item of the edition's scheme to its points."""
+
+    items = ma.fields.Dict(keys=Text(40), values=Percent(), required=True, validate=ma.validate.Length(max=50))
+    comment = Text(2000, min=0, multiline=True, load_default="")
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "items": {code: Decimal(points) for code, points in data["items"].items()}}
+
+
+class VoidScoreSheet(Form):
+    """`POST /panels/{id}/void-score-sheet`; `ground` is a key of `expert.recusal_rules` of the edition."""
+
+    expert = Text(100, required=True)
+    ground = Text(40, required=True)
+    cause = Text(2000, multiline=True, required=True)
+
+
+class RecordDissent(Form):
+    """`POST /panels/{id}/record-dissent`"""
+
+    text = Text(4000, multiline=True, required=True)
+
+
+class SignOpinion(Form):
+    """`POST /panels/{id}/sign-opinion`"""
+
+    text = Text(8000, multiline=True, required=True)
+    met_on = Day(required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "met_on": date.fromisoformat(data["met_on"])}
+
+
+class PanelAnswer(ma.Schema):
+    """A panel after a command; the score once the opinion is signed."""
+
+    case_id = ma.fields.UUID()
+    state = ma.fields.String()
+    sheets = ma.fields.Function(lambda panel: len(panel.sheets))
+    score = ma.fields.Function(lambda panel: panel.appraisal and panel.appraisal.score)
+
+
+def panel_view(panel: Panel, admission: Admission) -> dict[str, Any]:
+    """A panel as this reader may see it: scoring is blind until one's own sheet is in."""
+    shown: dict[str, Any] = PanelAnswer().dump(panel)
+    sheets = panel.sheets_for(admission.identity.subject, admission.role)
+    return {
+        **shown,
+        "id": panel.id,
+        "version": panel.version,
+        "number": panel.facts.number,
+        "centre_name": panel.facts.centre_name,
+        "track": panel.track,
+        "experts": panel.seated,
+        "declared": sorted(panel.free_of_conflict),
+        "recused": sorted(panel.recused),
+        "score_sheets": sheets,
+        "opinion": panel.opinion,
+        "dissents": panel.dissents if panel.appraisal else {},
+        "statistics": panel.statistics(edition(panel.policy_edition)) if panel.is_complete and sheets else None,
+        "statistics_before": list(panel.before) if admission.role != Role.EXPERT else [],
+        "voided": panel.voided_for(admission.role),
+    }
