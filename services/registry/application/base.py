@@ -1,0 +1,146 @@
+"""What every part of the application needs: freezing what is written, and what follows from leaving the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+from uuid import UUID
+
+from services.registry.domain import due, errors
+from services.registry.domain.assessment import Assessment
+from services.registry.domain.centre import Centre
+from services.registry.domain.change import ChangeRequest
+from services.registry.domain.extract import StatusExtract
+from services.registry.domain.funding import FundingReference
+from services.registry.domain.leaving import ExitRequest
+from services.registry.domain.rectification import Rectification
+from services.registry.domain.remedy import RemedyCase
+from services.registry.domain.revocation import Revocation
+from services.registry.domain.shortfall import Shortfall
+from services.registry.domain.summary import OPEN, AnnualSummary, State, summary_id
+from services.registry.domain.upgrading import UpgradeRequest
+from services.registry.projections import PROJECTIONS
+from services.shared.aggregate import Aggregate, acting, acting_now
+from services.shared.calendar import BEIJING
+from services.shared.kernel.application import Application
+from services.shared.kernel.clock import Clock, today
+from services.shared.kernel.documents import DocumentStore
+from services.shared.kernel.postgres import Database
+from services.shared.kernel.vault import Vault
+from services.shared.policy import Edition, edition
+from services.shared.vocabulary import DocumentRef
+
+NOT_LISTED = "none"
+"""What an extract says of a day on which a centre stood on no list."""
+
+
+class Base(Application):
+    """The ground of the registry."""
+
+    aggregates: ClassVar[tuple[type[Aggregate], ...]] = (
+        Centre,
+        AnnualSummary,
+        Assessment,
+        Rectification,
+        Revocation,
+        ChangeRequest,
+        Shortfall,
+        ExitRequest,
+        UpgradeRequest,
+        RemedyCase,
+        FundingReference,
+        StatusExtract,
+    )
+    projections = PROJECTIONS
+
+    def __init__(self, database: Database, clock: Clock, documents: DocumentStore, vault: Vault) -> None:
+        super().__init__(database, clock)
+        self.documents, self.vault = documents, vault
+
+    def _check_day(self, effective_on: date) -> None:
+        """Raises Invalid for a day that has not come."""
+        if effective_on > (now := today(self.clock)):
+            raise errors.in_the_future(effective_on, now)
+
+    def _summary_required(self, centre: Centre, year: int, id_: UUID | None = None) -> AnnualSummary:
+        rules = edition(centre.policy_edition)
+        return AnnualSummary(
+            id=id_ or summary_id(centre.id, year),
+            centre=centre.ref,
+            year=year,
+            policy_edition=rules.id,
+            deadline=due.summary(year, rules),
+        )
+
+    def _summaries_ceased(self, case_id: UUID) -> Iterator[AnnualSummary]:
+        for id_ in self._summaries_in(case_id, *OPEN):
+            summary = self.load(AnnualSummary, id_)
+            summary.cease()
+            yield summary
+
+    def _summaries_resumed(self, case_id: UUID) -> Iterator[AnnualSummary]:
+        for id_ in self._summaries_in(case_id, State.CEASED):
+            summary = self.load(AnnualSummary, id_)
+            summary.resume()
+            yield summary
+
+    def _summaries_in(self, case_id: UUID, *states: str) -> list[UUID]:
+        query = "select id from summaries where case_id = %s and state = any(%s) order by year"
+        return [row[0] for row in self.database.rows(query, (case_id, list(states)))]
+
+    def _follows_the_end(
+        self, centre: Centre, *, status: str, effective_on: date, document_no: str, reason: str
+    ) -> Iterator[Aggregate]:
+        """What else changes when a centre leaves the list: summaries cease, references fall, extracts are corrected."""
+        yield from self._summaries_ceased(centre.id)
+        for reference in self._references(centre.id, "published"):
+            reference.withdraw(reason=reason)
+            yield reference
+        yield from self._extracts_corrected(centre.id, status, effective_on, document_no)
+
+    def _follows_annulment(self, centre: Centre, effective_on: date, document_no: str) -> Iterator[Aggregate]:
+        """What else comes back when a revocation is annulled: summaries, references, the truth of extracts."""
+        yield from self._summaries_resumed(centre.id)
+        for reference in self._references(centre.id, "withdrawn"):
+            reference.restore()
+            yield reference
+        yield from self._extracts_corrected(centre.id, centre.qualification, effective_on, document_no)
+
+    def _references(self, case_id: UUID, state: str) -> Iterator[FundingReference]:
+        query = "select id from funding_references where case_id = %s and state = %s order by year"
+        for (id_,) in self.database.rows(query, (case_id, state)):
+            yield self.load(FundingReference, id_)
+
+    def _extracts_corrected(
+        self, case_id: UUID, status: str, effective_on: date, document_no: str
+    ) -> Iterator[StatusExtract]:
+        """Every extract that a decision in law from `effective_on` on proves wrong, corrected."""
+        query = (
+            "select id from status_extracts where case_id = %s and as_of >= %s and not exists"
+            " (select from centre_status where centre_id = case_id and valid_from <= as_of and valid_from > %s)"
+            " order by id"
+        )
+        for (id_,) in self.database.rows(query, (case_id, effective_on, effective_on)):
+            extract = self.load(StatusExtract, id_)
+            extract.correct(status=status, known_at=self.clock.now(), document_no=document_no)
+            if extract.pending_events:
+                yield extract
+
+    def _frozen(self, name: str, **content: Any) -> DocumentRef:
+        """What somebody wrote, as a document; it may name people, so events hold its digest only."""
+        return self.documents.put_json(content, f"{name}.json")
+
+
+@contextmanager
+def in_law(day: date) -> Iterator[None]:
+    """What is decided inside holds in law from the beginning of this local day."""
+    with acting(acting_now(), effective_at=datetime.combine(day, time(), BEIJING)):
+        yield
+
+
+def remedy_text(rules: Edition) -> str:
+    """The paragraph on how to object to a decision of the province."""
+    text: str = rules["remedy.text"]
+    return text.format(body=rules["remedy.body"]["province"])

@@ -1,0 +1,107 @@
+"""Remedy cases (行政复议、行政诉讼): S4.0 and the laws that the decisions' remedy paragraphs name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from services.registry.application.base import Base, in_law
+from services.registry.domain import due
+from services.registry.domain.centre import Centre
+from services.registry.domain.record import Record
+from services.registry.domain.remedy import ANNULLING, Kind, Outcome, RemedyCase
+from services.shared.aggregate import Aggregate
+from services.shared.calendar import BEIJING
+from services.shared.kernel.clock import today
+from services.shared.policy import edition_in_force
+
+_RECORDS = ("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades")
+
+
+class AnswersRemedies(Base):
+    """When a centre objects to a decision before another body."""
+
+    def open_remedy_case(self, record_id: UUID, *, kind: str, body: str, filed_on: date) -> RemedyCase:
+        """Take in that a centre objects to the decision of a record; the time to answer runs (S4.0)."""
+        self._check_day(filed_on)
+        decision, day = self.load(Record, record_id), today(self.clock)
+        rules = edition_in_force(day)
+        known_on = decision.modified_on.astimezone(BEIJING).date()
+        remedy = RemedyCase(
+            centre=decision.centre,
+            kind=Kind(kind),
+            body=body,
+            decision_id=record_id,
+            filed_on=filed_on,
+            in_time=filed_on <= due.objection_until(known_on, kind, rules),
+            deadline=due.remedy_answer(day, rules),
+            policy_edition=rules.id,
+        )
+        self.save(remedy)
+        return remedy
+
+    def file_remedy_answer(self, remedy_id: UUID, *, text: str) -> RemedyCase:
+        """Answer with everything on file in one document: decision, basis, the whole record, every digest (S4.0)."""
+        remedy = self.load(RemedyCase, remedy_id)
+        aggregates = [self.load(Centre, remedy.centre.case_id), *self._records_of(remedy.centre.case_id)]
+        document = self._frozen(
+            "remedy-answer",
+            answer=text,
+            decision=str(remedy.decision_id),
+            policy_edition=remedy.policy_edition,
+            record=[line for aggregate in aggregates for line in self._told(aggregate)],
+            evidence=[
+                {"sha256": document.sha256, "sm3": document.sm3, "name": document.name, "size": document.size}
+                for aggregate in aggregates
+                for document in getattr(aggregate, "documents", ())
+            ],
+        )
+        remedy.file_answer(document=document)
+        self.save(remedy)
+        return remedy
+
+    def record_remedy_outcome(
+        self, remedy_id: UUID, *, outcome: str, document_no: str, decided_on: date, text: str
+    ) -> RemedyCase:
+        """Take in how the other body decided; a revocation that is annulled falls from its first day on (S4.0)."""
+        self._check_day(decided_on)
+        remedy = self.load(RemedyCase, remedy_id)
+        centre = self.load(Centre, remedy.centre.case_id)
+        result = Outcome(outcome)
+        remedy.record_outcome(outcome=result, document_no=document_no, decided_on=decided_on, text=text)
+        if result not in ANNULLING or centre.revocation_id != remedy.decision_id or centre.revoked_on is None:
+            self.save(remedy)
+            return remedy
+        day = centre.revoked_on
+        with in_law(day):
+            centre.annul_revocation(document_no=document_no, body=remedy.body, effective_on=day)
+            remedy.execute()
+            self.save(remedy, centre, *self._follows_annulment(centre, day, document_no))
+        return remedy
+
+    def execute_remedy(self, remedy_id: UUID) -> RemedyCase:
+        """Note that what the other body decided is carried out (S4.0)."""
+        remedy = self.load(RemedyCase, remedy_id)
+        remedy.execute()
+        self.save(remedy)
+        return remedy
+
+    def _records_of(self, case_id: UUID) -> Iterator[Record]:
+        for table in _RECORDS:
+            query = f"select id from {table} where case_id = %s order by id"  # noqa: S608  # a constant of the code
+            for (id_,) in self.database.rows(query, (case_id,)):
+                yield self.load(Record, id_)
+
+    def _told(self, aggregate: Aggregate) -> Iterator[dict[str, Any]]:
+        """Every event of one thing as it is stored."""
+        for stored in self.event_log.select_events(aggregate.id):
+            yield {
+                "id": str(aggregate.id),
+                "version": stored.originator_version,
+                "topic": stored.topic,
+                "event": msgspec.json.decode(stored.state),
+            }

@@ -1,0 +1,87 @@
+"""Yearly summaries (年度工作总结): S4.3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from services.registry.application.base import Base
+from services.registry.domain import due
+from services.registry.domain.centre import Centre
+from services.registry.domain.moves import require_state
+from services.registry.domain.qualification import LISTED
+from services.registry.domain.summary import AnnualSummary, ad_hoc_id, summary_id
+from services.shared.kernel.clock import today
+from services.shared.policy import edition
+
+
+class TakesSummaries(Base):
+    """What centres report, once a year and in between."""
+
+    def submit_summary(self, summary_id: UUID, *, text: str, figures: Mapping[str, Any]) -> AnnualSummary:
+        """Hand in a yearly summary; its text is frozen as a document (S4.3)."""
+        summary = self.load(AnnualSummary, summary_id)
+        document = self._frozen(f"summary-{summary.year}", text=text, figures=figures)
+        summary.submit(document=document, today=today(self.clock))
+        self.save(summary)
+        return summary
+
+    def return_summary(self, summary_id: UUID, *, reasons: tuple[str, ...]) -> AnnualSummary:
+        """Send a yearly summary back (S4.3)."""
+        summary = self.load(AnnualSummary, summary_id)
+        deadline = due.returned_summary(today(self.clock), edition(summary.policy_edition))
+        summary.return_(reasons=reasons, deadline=deadline)
+        self.save(summary)
+        return summary
+
+    def accept_summary(self, summary_id: UUID) -> AnnualSummary:
+        """Accept a yearly summary, and ask for the next year's (S4.3)."""
+        summary = self.load(AnnualSummary, summary_id)
+        summary.accept()
+        self.save(summary, *self._summary_after(summary))
+        return summary
+
+    def mark_summary_overdue(self, summary_id: UUID) -> AnnualSummary:
+        """Mark a yearly summary overdue, and ask for the next year's: the clock's act (S4.3)."""
+        summary = self.load(AnnualSummary, summary_id)
+        rules = edition(summary.policy_edition)
+        summary.mark_overdue(grace=due.summary_grace(summary.deadline.local_due.date(), rules))
+        self.save(summary, *self._summary_after(summary))
+        return summary
+
+    def mark_summary_missed(self, summary_id: UUID) -> AnnualSummary:
+        """Mark that a yearly summary never came: the clock's act when the days of grace are over (S4.3; ours)."""
+        summary = self.load(AnnualSummary, summary_id)
+        summary.mark_missed()
+        self.save(summary)
+        return summary
+
+    def extend_summary(self, summary_id: UUID, *, reason: str) -> AnnualSummary:
+        """Give more time for a summary, once (S4.3; ours)."""
+        summary = self.load(AnnualSummary, summary_id)
+        later = due.extended_summary(summary.deadline.local_due.date(), edition(summary.policy_edition))
+        summary.extend(deadline=later, reason=reason)
+        self.save(summary)
+        return summary
+
+    def ask_for_report(self, case_id: UUID, *, subject: str) -> AnnualSummary:
+        """Ask a listed centre for a report in between, on a subject (S4.3; ours). A repeat answers the same one."""
+        centre, day = self.load(Centre, case_id), today(self.clock)
+        id_ = ad_hoc_id(case_id, subject, day)
+        if (known := self.find(AnnualSummary, id_)) is not None:
+            return known
+        require_state(centre.qualification, *LISTED)
+        rules = edition(centre.policy_edition)
+        report = self._summary_required(centre, day.year, id_)
+        report.ask_in_between(subject=subject, deadline=due.returned_summary(day, rules))
+        self.save(report)
+        return report
+
+    def _summary_after(self, summary: AnnualSummary) -> Iterator[AnnualSummary]:
+        """The next year's summary, unless it is asked for already or the centre is no longer listed."""
+        if summary.ad_hoc:
+            return
+        centre = self.load(Centre, summary.centre.case_id)
+        if centre.is_listed and self.find(AnnualSummary, summary_id(centre.id, summary.year + 1)) is None:
+            yield self._summary_required(centre, summary.year + 1)

@@ -1,0 +1,107 @@
+"""Cultivation (培育): its one extension, its end, and the upgrade to designation. S4.2; ours."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.registry.application.base import Base, in_law, remedy_text
+from services.registry.domain import due, errors
+from services.registry.domain.centre import Centre
+from services.registry.domain.moves import require_state
+from services.registry.domain.qualification import Qualification
+from services.registry.domain.upgrading import UpgradeRequest
+from services.shared.kernel.clock import today
+from services.shared.policy import edition, edition_in_force
+
+
+class UpgradesCultivation(Base):
+    """From cultivation to designation, or off the list."""
+
+    def extend_cultivation(self, case_id: UUID, *, reason: str, document_no: str) -> Centre:
+        """Give more time to a centre in cultivation, once (S4.2; ours)."""
+        centre = self.load(Centre, case_id)
+        later = due.extended_cultivation(centre.listed.effective_on, edition(centre.policy_edition))
+        centre.extend_cultivation(due=later, reason=reason, document_no=document_no)
+        self.save(centre)
+        return centre
+
+    def expire_cultivation(self, case_id: UUID) -> Centre:
+        """Take a centre off the list when its time of cultivation is over: the clock's act (S4.2; ours).
+
+        Raises NotInThisState while an upgrade is under way: the next tick asks again.
+        """
+        centre, day = self.load(Centre, case_id), today(self.clock)
+        if self._open_upgrade(case_id) is not None:
+            raise errors.upgrade_under_way()
+        centre.expire(effective_on=day)
+        after = self._follows_the_end(
+            centre, status=Qualification.EXPIRED, effective_on=day, document_no="", reason="cultivation-expired"
+        )
+        self.save(centre, *after)
+        return centre
+
+    def request_upgrade(self, case_id: UUID, *, text: str) -> UpgradeRequest:
+        """Ask to be designated; judged by the edition in force today to its end (S4.2; ours)."""
+        centre, day = self.load(Centre, case_id), today(self.clock)
+        require_state(centre.qualification, Qualification.CULTIVATION)
+        if self._open_upgrade(case_id) is not None:
+            raise errors.upgrade_under_way()
+        request = UpgradeRequest(
+            centre=centre.ref,
+            centre_name=centre.facts.centre_name,
+            centre_uscc=centre.listed.centre_uscc,
+            requested_on=day,
+            materials=self._frozen("upgrade", text=text),
+            policy_edition=edition_in_force(day).id,
+        )
+        self.save(request)
+        return request
+
+    def clear_upgrade(self, centre_uscc: str, *, review_case_id: UUID, notice_no: str) -> bool:
+        """Take in that the notice of an upgrade's case closed clear; False when this centre has no open upgrade.
+
+        A repeat changes nothing.
+        """
+        if self.database.rows("select from upgrades where review_case_id = %s", (review_case_id,)):
+            return True  # a repeat
+        query = "select id from centres where centre_uscc = %s and qualification = %s"
+        rows = self.database.rows(query, (centre_uscc, Qualification.CULTIVATION))
+        upgrade_id = self._open_upgrade(rows[0][0]) if rows else None
+        if upgrade_id is None:
+            return False
+        request = self.load(UpgradeRequest, upgrade_id)
+        request.clear(review_case_id=review_case_id, notice_no=notice_no)
+        self.save(request)
+        return True
+
+    def upgrade(self, upgrade_id: UUID, *, document_no: str, effective_on: date) -> UpgradeRequest:
+        """Designate a centre that was in cultivation, after a clear notice (S4.2)."""
+        self._check_day(effective_on)
+        request = self.load(UpgradeRequest, upgrade_id)
+        centre, rules = self.load(Centre, request.centre.case_id), edition(request.policy_edition)
+        with in_law(effective_on):
+            request.finish(document_no=document_no)
+            centre.upgrade(
+                document_no=document_no,
+                effective_on=effective_on,
+                upgrade_id=request.id,
+                policy_edition=rules.id,
+                assessment_due=due.assessment(effective_on, rules),
+            )
+            corrected = self._extracts_corrected(centre.id, centre.qualification, effective_on, document_no)
+            self.save(request, centre, *corrected)
+        return request
+
+    def fail_upgrade(self, upgrade_id: UUID, *, document_no: str, **why: Any) -> UpgradeRequest:
+        """Refuse an upgrade with reasons and clauses; cultivation goes on, or ends in its time (S4.2)."""
+        request = self.load(UpgradeRequest, upgrade_id)
+        request.fail(remedy=remedy_text(edition(request.policy_edition)), document_no=document_no, **why)
+        self.save(request)
+        return request
+
+    def _open_upgrade(self, case_id: UUID) -> UUID | None:
+        query = "select id from upgrades where case_id = %s and state = any(%s)"
+        rows = self.database.rows(query, (case_id, ["requested", "cleared"]))
+        return rows[0][0] if rows else None

@@ -1,0 +1,141 @@
+"""Change of registered facts (变更): PREF_OPINION → PROV_REVIEW → APPROVED, REFUSED or WITHDRAWN (S4.3; ours).
+
+Classes: A filing (备案, effective at once), B review (审核), C re-verification (重新核验), D merger (合并), E split
+(分立), F correction (更正, two officers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from services.registry.domain import errors
+from services.registry.domain.facts import FACTS, Fact
+from services.registry.domain.moves import require_state
+from services.registry.domain.record import CentreRef, Record
+from services.shared.aggregate import acting_now, event
+from services.shared.vocabulary import PREFECTURES, DocumentRef, Finding, Invalid, is_uscc
+
+
+class State(StrEnum):
+    """Where a change stands."""
+
+    PREF_OPINION = "pref-opinion"  # 待州市出具意见
+    PROV_REVIEW = "prov-review"  # 省级审核
+    APPROVED = "approved"  # 已核准或已备案
+    REFUSED = "refused"  # 不予变更
+    WITHDRAWN = "withdrawn"  # 已撤回
+
+
+_WITH_OPINION = "BCD"
+"""The classes on which the prefectures give their opinion (州市意见)."""
+
+
+class ChangeRequest(Record):
+    """One change of one centre. `prefectures` are those concerned: where the centre is, and where it goes."""
+
+    TOPIC = "registry.change-request"
+
+    @event("Requested", topic="registry.change-request.requested")
+    def __init__(
+        self,
+        centre: CentreRef,
+        subject: str,
+        change_class: str,
+        facts: tuple[Fact, ...],
+        effective_on: date,
+        reason: str,
+        other_case_id: UUID | None,
+        prefectures: tuple[str, ...],
+        requested_by: str,
+        policy_edition: str,
+    ) -> None:
+        self.centre = centre
+        self.subject = subject
+        self.change_class = change_class
+        self.facts = facts
+        self.effective_on = effective_on
+        self.reason = reason
+        self.other_case_id = other_case_id
+        self.prefectures = prefectures
+        self.requested_by = requested_by
+        self.policy_edition = policy_edition
+        self.opinions: tuple[str, ...] = ()
+        self.state = State.PREF_OPINION if change_class in _WITH_OPINION else State.PROV_REVIEW
+        self.documents: tuple[DocumentRef, ...] = ()
+
+    def give_opinion(self, *, prefecture: str, agrees: bool, document: DocumentRef) -> None:
+        """Give a prefecture's opinion (州市意见); the province reviews when all concerned have."""
+        require_state(self.state, State.PREF_OPINION)
+        if prefecture not in self.prefectures or prefecture in self.opinions:
+            raise errors.no_opinion_wanted(prefecture)
+        self._opinion_given(prefecture=prefecture, agrees=agrees, document=document)
+
+    @event("OpinionGiven", topic="registry.change-request.opinion-given")
+    def _opinion_given(self, prefecture: str, agrees: bool, document: DocumentRef) -> None:  # `agrees` is kept
+        self.opinions = (*self.opinions, prefecture)
+        self.documents = (*self.documents, document)
+        if set(self.opinions) >= set(self.prefectures):
+            self.state = State.PROV_REVIEW
+
+    def approve(self, *, document_no: str) -> None:
+        """Approve (核准); a filing of class A approves itself. Raises Denied for whoever asked for any other class."""
+        require_state(self.state, State.PROV_REVIEW)
+        if self.change_class != "A" and acting_now().actor == self.requested_by:
+            raise errors.drafter_signs(self.requested_by)
+        self._approved(document_no=document_no)
+
+    @event("Approved", topic="registry.change-request.approved")
+    def _approved(self, document_no: str) -> None:  # kept in the event
+        self.state = State.APPROVED
+
+    def refuse(self, *, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str) -> None:
+        """Refuse (不予变更), with reasons, clauses and how to object."""
+        require_state(self.state, State.PREF_OPINION, State.PROV_REVIEW)
+        if not reasons:
+            raise errors.reasons_missing()
+        self._refused(reasons=reasons, clauses=clauses, remedy=remedy, document_no=document_no)
+
+    @event("Refused", topic="registry.change-request.refused")
+    def _refused(  # all kept in the event
+        self, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str
+    ) -> None:
+        self.state = State.REFUSED
+
+    def withdraw(self) -> None:
+        """Ask for it no longer (撤回)."""
+        require_state(self.state, State.PREF_OPINION, State.PROV_REVIEW)
+        self._withdrawn()
+
+    @event("Withdrawn", topic="registry.change-request.withdrawn")
+    def _withdrawn(self) -> None:
+        self.state = State.WITHDRAWN
+
+
+def check_facts(subject: str, facts: tuple[Fact, ...]) -> None:
+    """Raises Invalid with every fact that is not of this subject, or has not its form, or when there is none."""
+    if findings := tuple(_wrong(subject, facts)):
+        raise Invalid(*findings)
+
+
+def _wrong(subject: str, facts: tuple[Fact, ...]) -> Iterator[Finding]:
+    if not facts and subject in FACTS:
+        yield errors.fact_missing(subject)
+    for fact in facts:
+        if fact.name not in FACTS.get(subject, ()):
+            yield errors.fact_not_of_subject(fact.name, subject)
+        elif fact.name == "prefecture" and fact.value not in PREFECTURES:
+            yield errors.bad_fact(fact.name, "应为本省州市代码", "this is no prefecture of the province")
+        elif fact.name.endswith(("_uscc", "_usccs")) and not _all_codes(fact.value):
+            yield errors.bad_fact(fact.name, "统一社会信用代码不符合规则", "a USCC is wrong")
+    names = {fact.name for fact in facts}
+    if subject == "lead_unit" and not {"lead_uscc", "lead_unit_name"} <= names:
+        yield errors.bad_fact("lead_uscc", "应同时填写代码和名称", "code and name change together")
+    if subject == "members" and not {"member_usccs", "member_names"} <= names:
+        yield errors.bad_fact("member_usccs", "应同时填写代码和名称", "codes and names change together")
+
+
+def _all_codes(value: str | tuple[str, ...]) -> bool:
+    return all(map(is_uscc, (value,) if isinstance(value, str) else value))

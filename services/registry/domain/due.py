@@ -1,0 +1,154 @@
+"""Every deadline of a listed centre, computed from the edition that binds it (S4.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.shared.calendar import Calendar, Deadline, calendar
+from services.shared.policy import Edition
+
+
+def summary(year: int, rules: Edition) -> Deadline:
+    """Until when the work summary of a year is handed in: a day of the next year that the edition names."""
+    month, day = map(int, rules["annual.due"].split("-"))
+    return Deadline.on_date(
+        date(year + 1, month, day),
+        kind="annual-summary",
+        rule="annual.due",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+    )
+
+
+def returned_summary(returned_on: date, rules: Edition) -> Deadline:
+    """Until when a summary that was sent back is wanted again: as long as any correction may take."""
+    return Deadline.working_days_after(
+        returned_on,
+        rules["correction.applicant_days"],
+        kind="annual-summary",
+        rule="correction.applicant_days",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+        calendar=calendar(),
+        count_start_day=rules["correction.count_start_day"],
+    )
+
+
+def summary_grace(due_on: date, rules: Edition) -> Deadline:
+    """Until when a summary that is late is still taken."""
+    return Deadline.calendar_days_after(
+        due_on,
+        rules["annual.grace"],
+        kind="annual-summary-grace",
+        rule="annual.grace",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+    )
+
+
+def extended_summary(due_on: date, rules: Edition) -> Deadline:
+    """The later day of a summary for which more time was given."""
+    return Deadline.calendar_days_after(
+        due_on,
+        rules["annual.extension_days"],
+        kind="annual-summary",
+        rule="annual.extension_days",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+    )
+
+
+def cultivation(since: date, rules: Edition) -> Deadline:
+    """When the time of cultivation is over."""
+    return _months(since, rules["cultivation.months"], "cultivation", "cultivation.months", rules)
+
+
+def extended_cultivation(since: date, rules: Edition) -> Deadline:
+    """When it is over after the one extension."""
+    months = rules["cultivation.months"] + rules["cultivation.extension"]
+    return _months(since, months, "cultivation", "cultivation.extension", rules)
+
+
+def shortfall(since: date, rules: Edition) -> Deadline:
+    """Until when a basic condition must be met again."""
+    return _months(since, rules["shortfall.months"], "shortfall", "shortfall.months", rules)
+
+
+def remedy_answer(received_on: date, rules: Edition) -> Deadline:
+    """Until when the department answers a body that examines one of its decisions."""
+    return Deadline.working_days_after(
+        received_on,
+        rules["remedy.answer_days"],
+        kind="remedy",
+        rule="remedy.answer_days",
+        clause="S4.0",
+        close_time=rules["deadline.close_time"],
+        calendar=calendar(),
+        count_start_day=False,
+    )
+
+
+def objection_until(known_on: date, kind: str, rules: Edition) -> date:
+    """The last day on which a party may go to the other body, from the day on which it knew of the decision."""
+    limits, close_time = rules["remedy.limits"], rules["deadline.close_time"]
+    terms = {"kind": "remedy", "rule": "remedy.limits", "clause": "S4.0", "close_time": close_time}
+    if kind == "reconsideration":
+        return Deadline.calendar_days_after(known_on, limits["reconsideration_days"], **terms).local_due.date()
+    return Deadline.months_after(known_on, limits["litigation_months"], **terms).local_due.date()
+
+
+def assessment(since: date, rules: Edition) -> Deadline:
+    """When the next assessment is due: one cycle after the listing or after the last result."""
+    return _months(since, rules["assessment.cycle"], "assessment", "assessment.cycle", rules)
+
+
+def rectification(ordered_on: date, rules: Edition) -> Deadline:
+    """Until when a centre that failed must have put things right."""
+    return _months(ordered_on, rules["rectification.months"], "rectification", "rectification.months", rules)
+
+
+def statement(served_on: date, rules: Edition) -> Deadline:
+    """Until when a centre may state its case against a revocation."""
+    return Deadline.working_days_after(
+        served_on,
+        rules["revocation.statement_days"],
+        kind="statement",
+        rule="revocation.statement_days",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+        calendar=calendar(),
+        count_start_day=rules["revocation.count_start_day"],
+    )
+
+
+def ban_until(cause: str, revoked_on: date, rules: Edition) -> date | None:
+    """The last day on which no new dossier is taken; None when this cause has no ban."""
+    months = rules["ban.months_by_cause"].get(cause, 0)
+    if not months:
+        return None
+    ban = Deadline.months_after(
+        revoked_on,
+        months,
+        kind="ban",
+        rule="ban.months_by_cause",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+    )
+    return ban.local_due.date()
+
+
+def _months(since: date, months: int, kind: str, rule: str, rules: Edition) -> Deadline:
+    return Deadline.months_after(
+        since,
+        months,
+        kind=kind,
+        rule=rule,
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+        calendar=_rolling(rules),
+    )
+
+
+def _rolling(rules: Edition) -> Calendar | None:
+    """The calendar by which a last day that is not worked moves on, when the edition lets it."""
+    return calendar() if rules["deadline.roll_forward"] else None

@@ -1,0 +1,266 @@
+"""The centres as they are today, and which qualification each had on any day, as known at any time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from services.registry.domain.centre import Centre
+from services.registry.domain.national import National
+from services.registry.domain.plaque import Plaque
+from services.registry.domain.qualification import Qualification
+from services.registry.domain.supervision import Supervision
+from services.registry.projections.fixed import sets
+from services.shared.kernel.postgres import Cursor
+from services.shared.kernel.projections import Projection, change, upsert
+
+CENTRES = Projection(
+    "centres",
+    """
+create table if not exists centres (
+    id uuid primary key,
+    version bigint not null,
+    number text unique,
+    case_number text not null,
+    track text not null,
+    qualification text not null,
+    supervision text not null,
+    plaque text not null,
+    plaque_no text unique,
+    national_level text not null,
+    grade text not null default '',
+    centre_name text not null,
+    centre_uscc text not null,
+    lead_uscc text not null,
+    lead_unit_name text not null,
+    member_usccs text[] not null,
+    prefecture text not null,
+    field_domain text not null,
+    listed_on date,
+    document_no text not null default '',
+    revocation_id uuid,
+    policy_edition text not null,
+    facts_since jsonb not null default '{}'
+);
+alter table centres add column if not exists facts_since jsonb not null default '{}';
+create index if not exists centres_lead on centres (lead_uscc, id);
+create index if not exists centres_members on centres using gin (member_usccs);
+create index if not exists centres_prefecture on centres (prefecture, id);
+
+create table if not exists bans (
+    id uuid primary key,
+    lead_uscc text not null,
+    centre_uscc text not null,
+    prefecture text not null,
+    cause text not null,
+    banned_from date not null,
+    banned_until date not null
+);
+create index if not exists bans_lead on bans (lead_uscc);
+""",
+)
+
+CENTRE_STATUS = Projection(
+    "centre_status",
+    """
+create table if not exists centre_status (
+    position bigint primary key,
+    centre_id uuid not null,
+    qualification text not null,
+    valid_from date not null,
+    recorded_at timestamptz not null,
+    document_no text not null
+);
+create index if not exists centre_status_centre on centre_status (centre_id, valid_from, position);
+""",
+)
+"""Only added to: a row holds from `valid_from` in law and was known from `recorded_at` on."""
+
+_LISTED_AS = {
+    Centre.Designated: Qualification.DESIGNATED,
+    Centre.ListedForCultivation: Qualification.CULTIVATION,
+}
+
+sets(
+    CENTRES,
+    {
+        Centre.PlaqueRecallOrdered: {"plaque": Plaque.RECALL_ORDERED},
+        Centre.PlaqueReturned: {"plaque": Plaque.RETURNED},
+        Centre.PlaqueVoided: {"plaque": Plaque.VOIDED},
+        Centre.AssessmentBegun: {"supervision": Supervision.ASSESSING, "grade": ""},
+        Centre.RectificationBegun: {"supervision": Supervision.RECTIFYING},
+        Centre.RecheckBegun: {"supervision": Supervision.REASSESSING},
+        Centre.RevocationProposed: {"supervision": Supervision.REVOCATION_PROPOSED},
+        Centre.RecommendedToMinistry: {"national_level": National.RECOMMENDED},
+        Centre.VoluntaryExitApproved: {"qualification": Qualification.EXITED},
+        Centre.QualificationExpired: {"qualification": Qualification.EXPIRED},
+        Centre.Dissolved: {"qualification": Qualification.DISSOLVED},
+        Centre.MergedInto: {"qualification": Qualification.MERGED},
+        Centre.BanStarted: {},
+        Centre.CultivationTermSet: {},
+        Centre.CultivationExtended: {},
+        Centre.Absorbed: {},
+    },
+)
+
+_ENDED_AS = {
+    Centre.VoluntaryExitApproved: Qualification.EXITED,
+    Centre.Dissolved: Qualification.DISSOLVED,
+    Centre.MergedInto: Qualification.MERGED,
+}
+
+_COLUMNS = (
+    *("centre_name", "centre_uscc", "lead_uscc", "lead_unit_name", "member_usccs", "prefecture", "field_domain"),
+)
+"""The registered facts that are columns of their own."""
+
+
+@CENTRES.on(Centre.Cleared)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    facts = event.facts
+    row = {
+        "id": event.originator_id,
+        "version": event.originator_version,
+        "case_number": facts.case_number,
+        "track": facts.track,
+        "qualification": Qualification.CLEARED,
+        "supervision": Supervision.NORMAL,
+        "plaque": Plaque.NONE,
+        "national_level": National.NONE,
+        "centre_name": facts.centre_name,
+        "centre_uscc": facts.centre_uscc,
+        "lead_uscc": facts.lead_uscc,
+        "lead_unit_name": facts.lead_unit_name,
+        "member_usccs": list(facts.member_usccs),
+        "prefecture": facts.prefecture,
+        "field_domain": facts.field_domain,
+        "policy_edition": event.policy_edition,
+    }
+    upsert(cursor, "centres", "id", row)
+
+
+@CENTRES.on(Centre.Designated, Centre.ListedForCultivation)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(
+        cursor,
+        "centres",
+        event,
+        qualification=_LISTED_AS[type(event)],
+        number=event.listing.number,
+        listed_on=event.listing.effective_on,
+        document_no=event.listing.document_no,
+        centre_uscc=event.listing.centre_uscc,
+    )
+
+
+@CENTRES.on(Centre.PlaqueIssued)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, plaque=Plaque.ISSUED, plaque_no=event.plaque_no)
+
+
+@CENTRES.on(Centre.AssessmentConcluded)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, supervision=event.after, grade=event.grade)
+
+
+@CENTRES.on(Centre.RevocationOpened)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, revocation_id=event.revocation_id)
+
+
+@CENTRES.on(Centre.RevocationDropped)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, supervision=event.after, revocation_id=None)
+
+
+@CENTRES.on(Centre.Revoked)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, qualification=Qualification.REVOKED)
+    if event.banned_until is not None:
+        cursor.execute(
+            "insert into bans select id, lead_uscc, centre_uscc, prefecture, %s, %s, %s from centres where id = %s",
+            (event.grounds.cause, event.effective_on, event.banned_until, event.originator_id),
+        )
+
+
+@CENTRES.on(Centre.RevocationAnnulled)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, qualification=event.restored, plaque=event.plaque_after, revocation_id=None)
+    cursor.execute("delete from bans where id = %s", (event.originator_id,))
+
+
+@CENTRE_STATUS.on(Centre.Designated, Centre.ListedForCultivation)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    listing = event.listing
+    _add_status(cursor, event, position, _LISTED_AS[type(event)], listing.effective_on, listing.document_no)
+
+
+@CENTRE_STATUS.on(Centre.Revoked)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    _add_status(cursor, event, position, Qualification.REVOKED, event.effective_on, event.document_no)
+
+
+@CENTRE_STATUS.on(Centre.RevocationAnnulled)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    _add_status(cursor, event, position, event.restored, event.effective_on, event.document_no)
+
+
+@CENTRES.on(Centre.CultivationUpgraded)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(
+        cursor,
+        "centres",
+        event,
+        qualification=Qualification.DESIGNATED,
+        listed_on=event.effective_on,
+        document_no=event.document_no,
+        policy_edition=event.policy_edition,
+    )
+
+
+@CENTRES.on(Centre.PlaqueReplaced)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, plaque_no=event.plaque_no)
+
+
+@CENTRES.on(Centre.FactsChanged, Centre.RegistryCorrected)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    """Set the columns of facts that nothing of a later day has changed already."""
+    news = {fact.name: _plain(fact.value) for fact in event.facts if fact.name in _COLUMNS}
+    since = "select facts_since from centres where id = %s"
+    held = cursor.execute(since, (event.originator_id,)).fetchone()
+    known: dict[str, str] = dict(held[0]) if held else {}
+    day = event.effective_on.isoformat()
+    columns = {name: value for name, value in news.items() if known.get(name, "") <= day}
+    facts_since = Jsonb({**known, **dict.fromkeys(columns, day)})
+    change(cursor, "centres", event, **columns, facts_since=facts_since)
+
+
+@CENTRE_STATUS.on(Centre.CultivationUpgraded)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    _add_status(cursor, event, position, Qualification.DESIGNATED, event.effective_on, event.document_no)
+
+
+@CENTRE_STATUS.on(Centre.QualificationExpired)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    _add_status(cursor, event, position, Qualification.EXPIRED, event.effective_on, "")
+
+
+@CENTRE_STATUS.on(Centre.VoluntaryExitApproved, Centre.Dissolved, Centre.MergedInto)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    _add_status(cursor, event, position, _ENDED_AS[type(event)], event.effective_on, event.document_no)
+
+
+def _add_status(
+    cursor: Cursor, event: Any, position: int, status: Qualification, valid_from: date, document_no: str
+) -> None:
+    cursor.execute(
+        "insert into centre_status values (%s, %s, %s, %s, %s, %s)",
+        (position, event.originator_id, status, valid_from, event.timestamp, document_no),
+    )
+
+
+def _plain(value: str | tuple[str, ...]) -> str | list[str]:
+    return list(value) if isinstance(value, tuple) else value

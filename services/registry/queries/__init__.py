@@ -1,0 +1,115 @@
+"""What can be asked of the registry, each within the caller's scope."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from services.registry.domain.qualification import LISTED
+from services.registry.domain.values import AsAt
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.pages import page_through
+from services.shared.kernel.postgres import Database
+from services.shared.kernel.request import Page
+
+RECORDS = (
+    *("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades"),
+    *("remedies", "funding_references", "status_extracts"),
+)
+"""The tables of what a centre has records of."""
+
+_STATUS = """
+select qualification, valid_from, recorded_at, document_no from centre_status
+where centre_id = %s and valid_from <= %s and recorded_at <= %s
+order by valid_from desc, position desc limit 1
+"""
+
+_CENTRES_AS_AT = """
+select * from (
+    select id, version, number, case_number, centre_name, centre_uscc, lead_uscc, lead_unit_name, member_usccs,
+           prefecture, field_domain, track, supervision, plaque, plaque_no, national_level, grade, revocation_id,
+           coalesce(then_.qualification, 'cleared') as qualification, then_.valid_from, then_.recorded_at
+    from centres left join lateral (
+        select qualification, valid_from, recorded_at from centre_status
+        where centre_id = centres.id and valid_from <= %s and recorded_at <= %s
+        order by valid_from desc, position desc limit 1
+    ) as then_ on true
+    where {scope}
+) as known where true
+"""
+
+_ROLL = """
+select * from (
+    select centres.id, number, name.value #>> '{}' as centre_name, centre_uscc, lead.value #>> '{}' as lead_unit_name,
+           prefecture, field.value #>> '{}' as field_domain,
+           then_.qualification, then_.valid_from, then_.document_no
+    from centres join lateral (
+        select qualification, valid_from, document_no from centre_status
+        where centre_id = centres.id and valid_from <= %s and recorded_at <= %s
+        order by valid_from desc, position desc limit 1
+    ) as then_ on true
+    left join lateral (
+        select value from centre_facts where centre_id = centres.id and fact = 'centre_name'
+           and valid_from <= %s and recorded_at <= %s
+        order by valid_from desc, position desc limit 1
+    ) as name on true
+    left join lateral (
+        select value from centre_facts where centre_id = centres.id and fact = 'lead_unit_name'
+           and valid_from <= %s and recorded_at <= %s
+        order by valid_from desc, position desc limit 1
+    ) as lead on true
+    left join lateral (
+        select value from centre_facts where centre_id = centres.id and fact = 'field_domain'
+           and valid_from <= %s and recorded_at <= %s
+        order by valid_from desc, position desc limit 1
+    ) as field on true
+) as known where qualification = any(%s)
+"""
+
+_EVER_NAMED = """ and id in (
+    select centre_id from centre_facts where fact = 'centre_name' and value #>> '{}' like %s escape '!'
+) """
+
+
+def centres(database: Database, admission: Admission, as_at: AsAt, page: Page) -> dict[str, Any]:
+    """The centres that the caller may know of, with the qualification that each had; the other columns are of today."""
+    query = _CENTRES_AS_AT.format(scope=admission.scope.where)
+    return as_at.told() | page_through(database, query, (*as_at, *admission.parameters), page)
+
+
+def roll(database: Database, as_at: AsAt, page: Page, name: str = "") -> dict[str, Any]:
+    """The public list (名录): every centre that was listed then, by the names of then.
+
+    `name`: only those that have, or ever had, these characters in their name.
+    """
+    parameters = (*as_at, *as_at, *as_at, *as_at, list(LISTED))
+    if not name:
+        return as_at.told() | page_through(database, _ROLL, parameters, page)
+    words = re.sub("([!%_])", r"!\1", name)
+    return as_at.told() | page_through(database, f"{_ROLL}{_EVER_NAMED}", (*parameters, f"%{words}%"), page)
+
+
+def status(database: Database, case_id: UUID, as_at: AsAt) -> dict[str, Any]:
+    """The qualification of one centre on that day as known at that time; none before the first listing."""
+    rows = database.dicts(_STATUS, (case_id, *as_at))
+    return as_at.told() | (rows[0] if rows else {"qualification": None})
+
+
+def listed(database: Database, table: str, admission: Admission, page: Page) -> dict[str, Any]:
+    """The rows of a table of records, or of the bans, that the caller may know of."""
+    query = f"select * from {table} where {admission.scope.where}"  # noqa: S608  # both are constants of the code
+    return page_through(database, query, admission.parameters, page)
+
+
+def records_of(database: Database, table: str, case_id: UUID) -> list[dict[str, Any]]:
+    """The records of one kind that a centre has."""
+    return database.dicts(f"select * from {table} where case_id = %s order by id", (case_id,))  # noqa: S608  # as above
+
+
+def deadlines_of(database: Database, aggregate_id: UUID) -> list[dict[str, Any]]:
+    """The running deadlines of one thing, each with its explanation."""
+    return database.dicts(
+        "select kind, due, provisional, explanation from deadlines where aggregate_id = %s order by due",
+        (aggregate_id,),
+    )

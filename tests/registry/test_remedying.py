@@ -1,0 +1,138 @@
+"""Remedy cases and what an annulment brings back: TC-11 as commands, with everything that follows downstream."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+
+import pytest
+
+from services.registry.contracts import CentreRevocationAnnulled, StatusExtractCorrected
+from services.registry.domain.qualification import Qualification
+from services.registry.domain.remedy import Outcome, State
+from services.registry.queries import history
+from services.shared import contract
+from services.shared.vocabulary import Invalid
+from tests.registry.examples import CASE, TC11
+from tests.registry.life import Life
+from tests.registry.test_publishing import by_name, told
+
+REMEDY = TC11["remedy"]
+REVOKED_ON, BETWEEN, DECIDED_ON = date(2030, 8, 1), date(2030, 9, 1), date(2030, 11, 5)
+
+
+@pytest.fixture
+def objected(life: Life):
+    """The centre of TC-11 was revoked, an extract told so, and it objects on 10 September 2030."""
+    revocation = life.until_revoked()
+    life.on(date(2030, 9, 2))
+    with life.as_("officer") as registry:
+        registry.issue_extract(CASE, department="TAX", as_of=BETWEEN)
+    life.on(date(2030, 9, 10))
+    with life.as_("officer") as registry:
+        return registry.open_remedy_case(
+            revocation.id, kind="reconsideration", body=REMEDY["body"], filed_on=date(2030, 9, 10)
+        )
+
+
+def decide(life, remedy, outcome):
+    life.on(DECIDED_ON)
+    with life.as_("head") as registry:
+        return registry.record_remedy_outcome(
+            remedy.id, outcome=outcome, document_no=REMEDY["document_no"], decided_on=DECIDED_ON, text=REMEDY["text"]
+        )
+
+
+def facts(life, known_on):
+    return history.as_at(life.wired.database, CASE, life.as_at(BETWEEN, known_on))
+
+
+def test_a_case_knows_whether_it_came_in_time_and_until_when_to_answer(life, objected):
+    assert objected.in_time
+    assert objected.deadline.local_due.date() == date(2030, 9, 24)
+    life.on(date(2030, 10, 2))
+    with life.as_("officer") as registry:
+        second = registry.open_remedy_case(
+            objected.decision_id, kind="reconsideration", body=REMEDY["body"], filed_on=date(2030, 10, 2)
+        )
+    assert not second.in_time
+
+
+def test_the_answer_holds_decision_record_and_evidence_in_one_document(life, objected):
+    life.on(date(2030, 9, 13))
+    with life.as_("officer") as registry:
+        remedy = registry.file_remedy_answer(objected.id, text="程序合法。")
+    assert remedy.state is State.ANSWER_FILED
+    answer = json.loads(life.registry.documents.read(remedy.documents[0].sha256))
+    topics = {line["topic"] for line in answer["record"]}
+    assert {"registry.centre.revoked", "registry.revocation.statement-period-overridden"} <= topics
+    assert {"registry.assessment.scored", "registry.rectification.rechecked"} <= topics
+    assert answer["evidence"]
+    assert answer["decision"] == str(objected.decision_id)
+
+
+def test_an_annulment_brings_everything_back_from_the_first_day_and_says_so_downstream(life, objected):
+    assert facts(life, BETWEEN)["qualification"] == "revoked"
+    assert facts(life, BETWEEN)["facts"]["ban"]["until"] == "2033-08-01"
+    remedy = decide(life, objected, Outcome.ANNULLED_REDO)
+    assert remedy.state is State.EXECUTED
+    now = facts(life, DECIDED_ON)
+    assert (now["qualification"], now["facts"]["ban"], now["facts"]["fields"]) == ("designated", None, ["LIQUID_METAL"])
+    assert now["facts"]["plaque"] == {"state": "issued"}
+    before = facts(life, BETWEEN)
+    assert (before["qualification"], before["facts"]["fields"]) == ("revoked", [])
+    assert life.rows("select * from bans") == []
+    assert {row["state"] for row in life.rows("select state from funding_references")} == {"published"}
+    message: CentreRevocationAnnulled = contract.load(
+        CentreRevocationAnnulled, by_name(life)["centre.revocation-annulled.v1"].data
+    )
+    assert (message.corrects, message.effective_on) == (TC11["revocation"]["document_no"], REVOKED_ON)
+    assert (message.qualification, message.plaque, message.plaque_no) == ("designated", "issued", "002")
+
+
+def test_an_extract_is_corrected_under_its_key(life, objected):
+    issued = by_name(life)["status-extract.issued.v1"].data
+    assert issued["status"] == "revoked"
+    decide(life, objected, Outcome.ANNULLED)
+    corrected: StatusExtractCorrected = contract.load(
+        StatusExtractCorrected, by_name(life)["status-extract.corrected.v1"].data
+    )
+    assert (corrected.key, corrected.status, corrected.corrections) == (issued["key"], "designated", 1)
+    assert corrected.document_no == REMEDY["document_no"]
+
+
+def test_funding_references_are_withdrawn_and_published_again(life, objected):
+    decide(life, objected, Outcome.ANNULLED)
+    names = [event.name for event in told(life) if event.name.startswith("funding-reference")]
+    assert [name.split(".")[1] for name in names] == [
+        *["published"] * 2,
+        *["withdrawn"] * 2,
+        *["published"] * 2,
+    ]
+
+
+def test_a_decision_that_is_upheld_stays(life, objected):
+    assert decide(life, objected, Outcome.UPHELD).state is State.DECIDED
+    assert life.centre().qualification is Qualification.REVOKED
+    assert "centre.revocation-annulled.v1" not in by_name(life)
+
+
+def test_an_annulled_revocation_falls_from_its_first_day_and_no_other(life):
+    life.until_revoked()
+    life.on(DECIDED_ON)
+    with life.as_("head") as registry, pytest.raises(Invalid, match="not-from-the-beginning"):
+        registry.annul_revocation(CASE, document_no="33号", body="云南省人民政府", effective_on=date(2030, 8, 2))
+
+
+def test_a_second_correct_procedure_follows_and_the_extract_says_so_only_of_later_days(life, objected):
+    decide(life, objected, Outcome.ANNULLED_REDO)
+    life.on(date(2030, 11, 18))
+    again = life.give_notice()
+    life.on(date(2030, 11, 25), time(18))
+    life.wired.run_deadlines()
+    life.on(date(2030, 12, 10))
+    life.revoke(again.id, date(2030, 12, 10))
+    assert facts(life, date(2030, 12, 10))["qualification"] == "designated"
+    later = history.as_at(life.wired.database, CASE, life.as_at(date(2030, 12, 11), date(2030, 12, 11)))
+    assert later["qualification"] == "revoked"
+    assert life.rows("select state, corrections from status_extracts") == [{"state": "designated", "corrections": 1}]
