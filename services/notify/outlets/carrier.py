@@ -1,0 +1,42 @@
+"""What every way to a subscribed system has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from services.notify.domain.subscription import Subscription
+
+
+class NotTaken(Exception):
+    """The system, or what stands before it, did not take what was offered; it is offered again later."""
+
+
+class Depths(NamedTuple):
+    """What lies in a system's queue, and in its dead letters."""
+
+    waiting: int
+    dead: int
+
+
+class Carrier(Protocol):
+    """One way: a queue on the broker, or HTTP requests."""
+
+    gives_up: bool
+    """Whether failing for a day pauses the subscription; what fails on our own side is tried for ever."""
+    batch: int
+    """How many events are offered, and taken or not, together."""
+    per_turn: int
+    """How many events a subscription may be told before it is the next one's turn."""
+
+    def prepare(self, subscription: Subscription) -> None:
+        """Make sure that the system can and will be told. Raises NotTaken."""
+
+    def deliver(self, subscription: Subscription, bodies: Sequence[bytes]) -> None:
+        """Hand over these events, in order; returns when all were taken. Raises NotTaken."""
+
+    def redrive(self, subscription: Subscription) -> None:
+        """Put the dead letters back. Raises NotTaken."""
+
+    def depths(self, subscription: Subscription) -> Depths | None:
+        """What lies there; None where nothing can. Raises NotTaken."""

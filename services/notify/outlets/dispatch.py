@@ -1,0 +1,154 @@
+"""Tells subscribed systems what they have not been told: at every tick, each from its own place in the journal on.
+
+At least once and in order: the place moves when a batch was taken, so a crash between the two repeats that batch, with
+the same event ids. One process at a time serves a subscription: it holds the row of its place.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.notify.domain.subscription import Kind, Standing, Subscription
+from services.notify.outlets import journal
+from services.notify.outlets.carrier import Carrier, NotTaken
+from services.shared.kernel.clock import Clock
+from services.shared.kernel.postgres import Cursor, Database
+
+WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 300, 900, 1800, 3600, 7200, 10800, 14400, 18000, 21600))
+"""Before the second try, the third …; the last one then stays. Together about a day; jittered by a fifth."""
+
+TURN = 15.0
+"""Seconds that one subscription may take before it is the next one's turn."""
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks at what lies in a queue."""
+
+_LOCK = (
+    "select epoch, place, redrives, delivered, delivered_at, attempts, failing_since, waiting, dead from places"
+    " where subscription_id = %s for update skip locked"
+)
+_STORE = (
+    "update places set epoch = %s, place = %s, redrives = %s, delivered = %s, delivered_at = %s, attempts = %s,"
+    " failing_since = %s, waiting = %s, dead = %s, next_try = %s, last_error = %s where subscription_id = %s"
+)
+
+
+@dataclass
+class Place:
+    """How far one subscription has come."""
+
+    epoch: int
+    place: int
+    redrives: int
+    delivered: int
+    delivered_at: datetime | None
+    attempts: int
+    failing_since: datetime | None
+    waiting: int | None
+    dead: int | None
+    next_try: datetime | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True)
+class Acts:
+    """The commands of the clock that delivering leads to."""
+
+    find: Callable[[UUID], Subscription | None]
+    confirm: Callable[[UUID], Any]
+    give_up: Callable[[UUID, str], Any]
+
+
+class Dispatcher:
+    """Serves every subscription that is due. `retry_for` is how long a system may fail before it is given up."""
+
+    def __init__(
+        self, database: Database, clock: Clock, carriers: Mapping[Kind, Carrier], acts: Acts, retry_for: timedelta
+    ) -> None:
+        self._database, self._clock, self._carriers = database, clock, carriers
+        self._acts, self._retry_for = acts, retry_for
+        self._looked: dict[UUID, float] = {}
+
+    def run_due(self) -> int:
+        """Serve what is due; returns how many events were taken."""
+        due = self._database.rows(
+            "select id from subscriptions left join places on subscription_id = id"
+            " where state in ('opened', 'active') and (next_try is null or next_try <= %s)"
+            " order by next_try nulls first, id",
+            (self._clock.now(),),
+        )
+        return sum(self._serve(subscription_id) for (subscription_id,) in due)
+
+    def _serve(self, subscription_id: UUID) -> int:
+        upto = journal.head(self._database)
+        with self._database.transaction() as cursor:
+            cursor.execute(
+                "insert into places (subscription_id) values (%s) on conflict do nothing", (subscription_id,)
+            )
+            row = cursor.execute(_LOCK, (subscription_id,)).fetchone()
+            subscription = self._acts.find(subscription_id)
+            if row is None or subscription is None:
+                return 0  # another process serves it
+            place = Place(*row)
+            before = place.delivered
+            try:
+                self._tell(cursor, subscription, place, upto)
+            except NotTaken as error:
+                self._note_failure(subscription, place, str(error)[:300])
+            else:
+                place.attempts, place.failing_since = 0, None
+            _store(cursor, subscription_id, place)
+            return place.delivered - before
+
+    def _tell(self, cursor: Cursor, subscription: Subscription, place: Place, upto: int) -> None:
+        """What is due for one subscription; `place` is moved as far as it went. Raises NotTaken."""
+        carrier = self._carriers[subscription.kind]
+        if subscription.standing is Standing.OPENED:
+            carrier.prepare(subscription)
+            self._acts.confirm(subscription.id)
+        if place.epoch != subscription.epoch:
+            place.epoch, place.place = subscription.epoch, subscription.start_after
+        if place.redrives != subscription.redrives:
+            carrier.redrive(subscription)
+            place.redrives = subscription.redrives
+        types, prefecture, limit = subscription.types, subscription.only_prefecture, carrier.per_turn
+        found = journal.entries(cursor, place.place, upto, types, prefecture, limit)
+        end = time.monotonic() + TURN
+        for batch in batches(found, carrier.batch):
+            if time.monotonic() > end:
+                return  # the others wait; the rest has its turn at the next tick
+            carrier.deliver(subscription, [body for _, body in batch])
+            place.place, place.delivered = batch[-1][0], place.delivered + len(batch)
+            place.delivered_at = self._clock.now()
+        if len(found) < limit:
+            place.place = max(place.place, upto)
+        if time.monotonic() - self._looked.get(subscription.id, -LOOK_EVERY) >= LOOK_EVERY:
+            self._looked[subscription.id] = time.monotonic()
+            if depths := carrier.depths(subscription):
+                place.waiting, place.dead = depths
+
+    def _note_failure(self, subscription: Subscription, place: Place, error: str) -> None:
+        now = self._clock.now()
+        place.failing_since = place.failing_since or now
+        place.next_try = now + WAITS[min(place.attempts, len(WAITS) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311
+        place.attempts, place.last_error = place.attempts + 1, error
+        if self._carriers[subscription.kind].gives_up and now - place.failing_since >= self._retry_for:
+            self._acts.give_up(subscription.id, error)
+            place.attempts, place.failing_since, place.next_try = 0, None, None
+
+
+def batches(found: list[tuple[int, bytes]], size: int) -> list[list[tuple[int, bytes]]]:
+    """The events in groups of at most `size`."""
+    return [found[k : k + size] for k in range(0, len(found), size)]
+
+
+def _store(cursor: Cursor, subscription_id: UUID, place: Place) -> None:
+    values = (place.epoch, place.place, place.redrives, place.delivered, place.delivered_at, place.attempts)
+    rest = (place.failing_since, place.waiting, place.dead, place.next_try, place.last_error, subscription_id)
+    cursor.execute(_STORE, (*values, *rest))

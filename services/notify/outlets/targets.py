@@ -1,0 +1,79 @@
+"""Where webhooks may go: the address is looked up and judged at each connect, and it is that address we connect to.
+
+So a name that leads to the inside, or comes to lead there after it was checked, reaches nothing (server-side request
+forgery, DNS rebinding). Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from services.notify.outlets.carrier import NotTaken
+
+Resolve: TypeAlias = Callable[[str, int], list[str]]
+"""`(host, port)` → addresses."""
+
+Answer: TypeAlias = tuple[int, Mapping[str, str]]
+"""The status of an answer, and its headers, their names in lower case."""
+
+TIMEOUT = 10.0
+"""Seconds for each step of a request."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError."""
+    return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+
+
+class Targets:
+    """Sends requests, to public addresses and to the allowed networks only."""
+
+    def __init__(self, allowed: Iterable[str] = (), resolve: Resolve = resolve) -> None:
+        self._allowed = [ipaddress.ip_network(network) for network in allowed]
+        self._resolve = resolve
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """Send one request; the body of the answer is not read. Raises NotTaken."""
+        parts = urlsplit(url)
+        host, secure = parts.hostname or "", parts.scheme == "https"
+        connection = http.client.HTTPConnection(host, parts.port or (443 if secure else 80), timeout=TIMEOUT)
+        connection.default_port = 443 if secure else 80  # what needs no mention in the Host header
+        try:
+            connection.sock = self._connect(host, connection.port, secure=secure)
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            connection.request(method, path, body or None, {"User-Agent": "zhichuang-notify", **headers})
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise NotTaken(f"{host}: {type(error).__name__}") from error
+        finally:
+            connection.close()
+
+    def _connect(self, host: str, port: int, *, secure: bool) -> socket.socket:
+        address = self._judged(host, port, secure=secure)
+        plain = socket.create_connection((address, port), timeout=TIMEOUT)
+        if not secure:
+            return plain
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+
+    def _judged(self, host: str, port: int, *, secure: bool) -> str:
+        """An address of the host, when every one of them may be reached."""
+        addresses = self._resolve(host, port)
+        if not addresses:
+            raise NotTaken(f"{host}: no address")
+        for text in addresses:
+            address = ipaddress.ip_address(text.partition("%")[0])
+            mapped = getattr(address, "ipv4_mapped", None) or address
+            if any(mapped in network for network in self._allowed if network.version == mapped.version):
+                continue
+            if not mapped.is_global or mapped.is_multicast:
+                raise NotTaken(f"{host}: refused, {address} is not a public address")
+            if not secure:
+                raise NotTaken(f"{host}: refused, a public address needs https")
+        return addresses[0]

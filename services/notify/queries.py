@@ -1,0 +1,71 @@
+"""What can be asked of notify, each within the caller's scope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.notify.domain.notification import State
+from services.notify.domain.subscription import Subscription
+from services.notify.outlets import journal
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.pages import page_through
+from services.shared.kernel.postgres import Database
+from services.shared.kernel.request import Page, cursor_behind
+from services.shared.vocabulary import Finding, Invalid
+
+_FIRST = 2**62
+"""Above every position of a log."""
+
+
+def notifications(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The notifications of the caller's own inbox, newest first; an auditor sees everybody's, sent or not."""
+    return _newest_first(database, admission.scope.where, admission.parameters, page)
+
+
+def in_state(database: Database, admission: Admission, state: State, page: Page) -> dict[str, Any]:
+    """The notifications in one state, newest first."""
+    where = f"state = %s and {admission.scope.where}"
+    return _newest_first(database, where, (state, *admission.parameters), page)
+
+
+_WITH_PLACES = (
+    "select s.*, p.place, p.delivered, p.delivered_at, p.attempts, p.failing_since, p.next_try,"
+    " coalesce(p.last_error, '') as last_error, p.waiting, p.dead"
+    " from subscriptions s left join places p on p.subscription_id = s.id"
+)
+
+
+def subscriptions(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The subscriptions that the caller may know of, and how far each has come."""
+    return page_through(database, f"{_WITH_PLACES} where {admission.scope.where}", admission.parameters, page)
+
+
+def subscription(database: Database, known: Subscription) -> dict[str, Any]:
+    """One subscription, how far it has come, and how many events it has yet to be told (`lag`)."""
+    [row] = database.dicts(f"{_WITH_PLACES} where s.id = %s", (known.id,))
+    is_new = row["place"] is None
+    place = known.start_after if is_new else row["place"]
+    return {**row, "place": place, "lag": journal.behind(database, place, known.types, known.only_prefecture)}
+
+
+def queue_names(database: Database) -> list[str]:
+    """The names of the subscriptions that have a queue."""
+    query = "select name from subscriptions where kind = 'queue' and state <> 'ended' order by name"
+    return [str(name) for (name,) in database.rows(query)]
+
+
+def _newest_first(database: Database, where: str, parameters: tuple[Any, ...], page: Page) -> dict[str, Any]:
+    """One page by position, which only moves when the state does. `where` is made of our own constants."""
+    query = f"select * from notifications where {where} and position < %s order by position desc limit %s"  # noqa: S608
+    rows = database.dicts(query, (*parameters, _before(page), page.limit + 1))
+    items, more = rows[: page.limit], len(rows) > page.limit
+    return {"items": items, **({"next": cursor_behind([items[-1]["position"]])} if more else {})}
+
+
+def _before(page: Page) -> int:
+    match page.after:
+        case None:
+            return _FIRST
+        case [int(position)] if 0 <= position <= _FIRST:
+            return position
+    raise Invalid(Finding("cursor-not-ours", "after 不是有效的游标", "after is not a cursor of ours", "/after"))

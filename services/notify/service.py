@@ -1,0 +1,130 @@
+"""Notify (通知): what it offers, what it hears, what it watches."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+from werkzeug.wrappers import Request
+
+from services.notify import queries, schemas
+from services.notify.application import Notify
+from services.notify.domain.notification import Notification, State
+from services.notify.domain.subscription import Subscription
+from services.notify.outlets.queue import definitions
+from services.shared.envelope import IntegrationEvent
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.endpoints import command, query, visible
+from services.shared.kernel.feed import events_after
+from services.shared.kernel.hosting import RunsRelay, hears, ticks
+from services.shared.kernel.inbox import Tracking
+from services.shared.kernel.request import page_of
+from services.shared.kernel.web import GivenWired
+
+
+class NotifyService:
+    """Inboxes and the delivery record over HTTP."""
+
+    name = "notify"
+    wired = GivenWired()
+    relay = RunsRelay()
+
+    @property
+    def notify(self) -> Notify:
+        application: Notify = self.wired.application
+        return application
+
+    @command("POST", "/notifications/<uuid:notification_id>/release", None, schemas.NotificationAnswer)
+    def release_notification(self, notification_id: UUID) -> Notification:
+        return self.notify.release_notification(notification_id)
+
+    @command("POST", "/notifications/<uuid:notification_id>/retry", None, schemas.NotificationAnswer)
+    def retry_notification(self, notification_id: UUID) -> Notification:
+        return self.notify.retry_notification(notification_id)
+
+    @command("POST", "/notifications/<uuid:notification_id>/read", None, schemas.NotificationAnswer)
+    def read_notification(self, notification_id: UUID) -> Notification:
+        return self.notify.read_notification(notification_id)
+
+    @query("/notifications")
+    def list_notifications(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.notifications(self.wired.database, admission, page_of(request))
+
+    @query("/notifications/held")
+    def list_held(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.in_state(self.wired.database, admission, State.HELD, page_of(request))
+
+    @query("/notifications/failed")
+    def list_failed(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.in_state(self.wired.database, admission, State.FAILED, page_of(request))
+
+    @query("/notifications/<uuid:notification_id>")
+    def show_notification(self, admission: Admission, _: Request, notification_id: UUID) -> dict[str, Any]:
+        notification = visible(self.notify, admission, Notification, notification_id)
+        return {**schemas.NotificationView().dump(notification), "version": notification.version}
+
+    @command("POST", "/subscriptions", schemas.OpenSubscription, schemas.SubscriptionAnswer, creates=True)
+    def open_subscription(self, **form: Any) -> Subscription:
+        return self.notify.open_subscription(**form)
+
+    @command("POST", "/subscriptions/<uuid:subscription_id>/pause", schemas.Reason, schemas.SubscriptionAnswer)
+    def pause_subscription(self, subscription_id: UUID, **form: Any) -> Subscription:
+        return self.notify.pause_subscription(subscription_id, **form)
+
+    @command("POST", "/subscriptions/<uuid:subscription_id>/resume", None, schemas.SubscriptionAnswer)
+    def resume_subscription(self, subscription_id: UUID) -> Subscription:
+        return self.notify.resume_subscription(subscription_id)
+
+    @command(
+        "POST", "/subscriptions/<uuid:subscription_id>/replay", schemas.ReplaySubscription, schemas.SubscriptionAnswer
+    )
+    def replay_subscription(self, subscription_id: UUID, **form: Any) -> Subscription:
+        return self.notify.replay_subscription(subscription_id, **form)
+
+    @command("POST", "/subscriptions/<uuid:subscription_id>/redrive", schemas.Reason, schemas.SubscriptionAnswer)
+    def redrive_subscription(self, subscription_id: UUID, **form: Any) -> Subscription:
+        return self.notify.redrive_subscription(subscription_id, **form)
+
+    @command("POST", "/subscriptions/<uuid:subscription_id>/rotate-secret", None, schemas.SubscriptionAnswer)
+    def rotate_secret(self, subscription_id: UUID) -> Subscription:
+        return self.notify.rotate_secret(subscription_id)
+
+    @command("POST", "/subscriptions/<uuid:subscription_id>/end", schemas.Reason, schemas.SubscriptionAnswer)
+    def end_subscription(self, subscription_id: UUID, **form: Any) -> Subscription:
+        return self.notify.end_subscription(subscription_id, **form)
+
+    @query("/subscriptions")
+    def list_subscriptions(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.subscriptions(self.wired.database, admission, page_of(request))
+
+    @query("/subscriptions/<uuid:subscription_id>")
+    def show_subscription(self, admission: Admission, _: Request, subscription_id: UUID) -> dict[str, Any]:
+        known = visible(self.notify, admission, Subscription, subscription_id)
+        return queries.subscription(self.wired.database, known)
+
+    @query("/subscriptions/<uuid:subscription_id>/secrets")
+    def show_secrets(self, admission: Admission, _: Request, subscription_id: UUID) -> dict[str, Any]:
+        known = visible(self.notify, admission, Subscription, subscription_id)
+        return {"secrets": self.notify.secrets_of(known)}
+
+    @query("/subscriptions/broker-definitions")
+    def show_broker_definitions(self, _: Admission, __: Request) -> dict[str, Any]:
+        return definitions(self.wired.settings.broker_prefix, queries.queue_names(self.wired.database))
+
+    @query("/events")
+    def list_events(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return events_after(self.wired, admission, request)
+
+    @hears()
+    def hear(self, event: IntegrationEvent, tracking: Tracking) -> None:
+        self.wired.react(event, tracking)
+
+    @ticks()
+    def tell_systems(self) -> None:
+        self.notify.deliver_due()
+
+    @ticks()
+    def send_due(self) -> None:
+        self.notify.send_due()
+        self.wired.beat = time.time()

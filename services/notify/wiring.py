@@ -1,0 +1,50 @@
+"""Builds the notify service from its environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.notify.application import Notify
+from services.notify.authority import AUTHORITY
+from services.notify.domain.subscription import Kind
+from services.notify.outlets import InAppInbox
+from services.notify.outlets.carrier import Carrier
+from services.notify.outlets.queue import QueueCarrier
+from services.notify.outlets.tables import migrate_outlets
+from services.notify.outlets.targets import Targets
+from services.notify.outlets.webhook import Secrets, WebhookCarrier
+from services.notify.publishing import PUBLISHING
+from services.notify.reactions import REACTIONS
+from services.notify.service import NotifyService
+from services.shared.kernel.wiring import Definition, Wired
+
+
+def build(wired: Wired) -> Notify:
+    """Notify, with the inbox inside the system as its outlet, and queues and webhooks for other systems."""
+    return Notify(wired.database, wired.clock, InAppInbox(), lambda: carriers(wired), secrets_of(wired))
+
+
+def carriers(wired: Wired) -> Mapping[Kind, Carrier]:
+    """The ways to subscribed systems."""
+    targets = Targets(wired.settings.webhook_allowed)
+    return {
+        Kind.QUEUE: QueueCarrier(wired.broker, wired.settings.broker_prefix),
+        Kind.WEBHOOK: WebhookCarrier(targets, secrets_of(wired), wired.application.clock.now),
+    }
+
+
+def secrets_of(wired: Wired) -> Secrets:
+    """The secrets that sign webhooks."""
+    return Secrets(wired.settings.webhook_key, create=wired.settings.create_keys)
+
+
+DEFINITION = Definition(
+    name="notify",
+    service=NotifyService,
+    application=Notify,
+    build=build,
+    authority=AUTHORITY,
+    publishing=PUBLISHING,
+    reactions=REACTIONS,
+    migrations=(migrate_outlets,),
+)

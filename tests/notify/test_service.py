@@ -1,0 +1,146 @@
+"""The endpoints, asked with real tokens: who sees and does what."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID, uuid4
+
+import pytest
+from werkzeug.test import EnvironBuilder
+from werkzeug.wrappers import Request
+
+from services.notify.service import NotifyService
+from services.shared.kernel.issuer import AUDIENCE, DemoIssuer, demo_user
+from services.shared.kernel.wiring import Wired
+from tests.notify.conftest import Listening
+from tests.notify.messages import DESIGNATED, MESSAGES, SUBMITTED, resubmitted
+
+
+class Office:
+    """A running notify service and people who call it."""
+
+    def __init__(self, wired: Wired, issuer: DemoIssuer) -> None:
+        self.listening, self.issuer = Listening(wired), issuer
+        self.service = cast(Any, NotifyService())
+        self.service.wired = wired  # as the container would give it
+
+    def ask(self, who: str, act: str, query: str = "", **values: Any) -> tuple[int, Any]:
+        """Status and body of a request of this person; `act` is the endpoint's name."""
+        reads = act.startswith(("list", "show"))
+        headers = {} if reads else {"Idempotency-Key": uuid4().hex, "If-Match": "*"}
+        if who:
+            headers["Authorization"] = f"Bearer {self.issuer.token_for(demo_user(who))}"
+        environ = EnvironBuilder(path=f"/{act}", query_string=query, headers=list(headers.items())).get_environ()
+        response = getattr(self.service, act)(Request(environ), **values)
+        return response.status_code, json.loads(response.get_data())
+
+    def templates(self, who: str, act: str = "list_notifications", query: str = "") -> list[str]:
+        """The templates of what this person's list shows."""
+        return [item["template"] for item in self.ask(who, act, query)[1]["items"]]
+
+
+@pytest.fixture
+def office(wire: Callable[..., Wired], tmp_path: Path) -> Office:
+    """The service, with an issuer that it trusts."""
+    issuer = DemoIssuer(tmp_path / "issuer")
+    return Office(wire("notify", jwks=str(issuer.jwks), issuer=issuer.issuer, audience=AUDIENCE), issuer)
+
+
+def test_each_audience_sees_its_own_inbox_and_nobody_elses(office: Office):
+    office.listening.hear(SUBMITTED)
+    office.service.send_due()
+    assert office.templates("applicant-kunming") == ["dossier.received"]
+    assert office.templates("officer-kunming") == ["dossier.arrived"]
+    assert office.templates("head-kunming") == ["dossier.arrived"]
+    for other in ("applicant-dehong", "officer-dehong", "officer-province-1"):
+        assert office.templates(other) == []
+
+
+def test_an_auditor_sees_everything(office: Office):
+    office.listening.hear(SUBMITTED, DESIGNATED)
+    assert len(office.templates("auditor")) == 4
+
+
+def test_nobody_else_is_let_in(office: Office):
+    for who in ("", "expert-1", "member-university", "administrator"):
+        assert office.ask(who, "list_notifications")[0] == 403
+
+
+def test_a_held_decision_is_unknown_to_its_audience_until_it_is_released_and_sent(office: Office):
+    office.listening.hear(DESIGNATED)
+    office.service.send_due()
+    [held, _] = office.ask("officer-province-1", "list_held")[1]["items"]
+    reader = "applicant-kunming" if held["audience"] == "organisation" else "officer-kunming"
+    for act in ("show_notification", "read_notification"):
+        assert office.ask(reader, act, notification_id=_uuid(held["id"]))[0] == 404
+    status, answer = office.ask("officer-province-1", "release_notification", notification_id=_uuid(held["id"]))
+    assert (status, answer["state"]) == (200, "queued")
+    assert {name: answer[name] for name in ("audience", "lead_uscc", "prefecture")}.items() <= held.items()
+    assert office.ask(reader, "show_notification", notification_id=_uuid(held["id"]))[0] == 404
+    office.service.send_due()
+    status, answer = office.ask(reader, "show_notification", notification_id=_uuid(held["id"]))
+    assert (status, answer["state"]) == (200, "sent")
+    assert "认定为省级制造业创新中心" in answer["wording"]["body_zh"]
+    assert office.ask(reader, "read_notification", notification_id=_uuid(held["id"]))[1]["is_read"] is True
+
+
+def test_only_a_province_officer_releases(office: Office):
+    office.listening.hear(DESIGNATED)
+    held = office.listening.rows("id")[0][0]
+    for who in ("applicant-kunming", "officer-kunming", "division-head", "auditor"):
+        assert office.ask(who, "release_notification", notification_id=held)[0] == 403
+    assert office.ask("officer-province-1", "release_notification", notification_id=held)[0] == 200
+
+
+def test_only_its_audience_marks_a_notification_read(office: Office):
+    office.listening.hear(SUBMITTED)
+    office.service.send_due()
+    sent = office.listening.rows("id", "audience = 'organisation'")[0][0]
+    assert office.ask("applicant-dehong", "read_notification", notification_id=sent)[0] == 404
+    assert office.ask("officer-province-1", "read_notification", notification_id=sent)[0] == 404
+    assert office.ask("auditor", "read_notification", notification_id=sent)[0] == 403
+    assert office.ask("applicant-kunming", "read_notification", notification_id=sent)[0] == 200
+
+
+def test_an_inbox_is_read_from_the_newest_page_by_page(office: Office):
+    office.listening.hear(*MESSAGES)
+    office.service.send_due()
+    whole = office.templates("officer-kunming", query="limit=200")
+    paged, query = [], "limit=3"
+    while query:
+        page = office.ask("officer-kunming", "list_notifications", query)[1]
+        paged += [item["template"] for item in page["items"]]
+        query = f"limit=3&after={page['next']}" if "next" in page else ""
+    assert paged == whole
+    assert len(paged) == 11
+    moments = office.ask("officer-kunming", "list_notifications")[1]["items"]
+    assert [m["position"] for m in moments] == sorted((m["position"] for m in moments), reverse=True)
+
+
+def test_a_cursor_that_is_not_ours_is_refused(office: Office):
+    for after in (["x"], [1, 2], [-1], [2**63], 7):
+        cursor = base64.urlsafe_b64encode(json.dumps(after).encode()).decode()
+        assert office.ask("auditor", "list_notifications", f"after={cursor}")[0] == 422
+
+
+def test_failed_ones_are_listed_and_sent_again_by_a_province_officer(office: Office):
+    office.listening.hear(resubmitted(prefecture="999999"))
+    office.service.send_due()
+    assert office.templates("officer-province-1", "list_failed") == ["dossier.arrived"]
+    failed = office.listening.rows("id", "state = 'failed'")[0][0]
+    assert office.ask("officer-province-1", "retry_notification", notification_id=failed)[1]["state"] == "queued"
+    assert office.templates("officer-province-1", "list_failed") == []
+
+
+def test_the_timer_shows_that_it_lives(office: Office):
+    office.service.wired.beat = 0.0
+    office.service.send_due()
+    assert office.service.wired.beat > 0
+
+
+def _uuid(text: str) -> UUID:
+    return UUID(text)
