@@ -1,0 +1,67 @@
+"""What audit refuses, and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.audit.domain.checkpoint import Flaw
+from services.shared.vocabulary import Finding, Invalid, NotFound, NotInThisState
+
+
+def ledger_is_empty() -> NotInThisState:
+    """There is nothing to sign yet."""
+    return NotInThisState(Finding("ledger-empty", "账本尚无内容", "the ledger has no entry yet"))
+
+
+def ledger_at_fault(flaws: Iterable[Flaw]) -> NotInThisState:
+    """The ledger no longer begins with what its last checkpoint said: it is not signed again."""
+    return NotInThisState(*(Finding(flaw.value, flaw.zh, flaw.en) for flaw in flaws))
+
+
+def nothing_found() -> NotInThisState:
+    """Verification found nothing that could be reported."""
+    return NotInThisState(Finding("nothing-found", "核验未发现不符", "verification found nothing to report"))
+
+
+def not_sealed_yet(sequence: int) -> NotInThisState:
+    """No checkpoint covers the entry so far."""
+    return NotInThisState(
+        Finding("not-sealed-yet", f"账本第 {sequence} 条尚未被检查点覆盖", f"no checkpoint covers entry {sequence} yet")
+    )
+
+
+def pack_incomplete(digests: Sequence[str]) -> NotInThisState:
+    """Documents that the events of a pack name are not in the store, or are damaged there."""
+    return NotInThisState(
+        *(
+            Finding("pack-incomplete", f"所引文件缺失或损坏：{digest}", f"a document is missing or damaged: {digest}")
+            for digest in digests
+        )
+    )
+
+
+def nothing_in_period() -> NotFound:
+    """The ledger holds no event that was recorded in the period."""
+    return NotFound(Finding("not-found", "该期间没有事件", "there is no event in this period"))
+
+
+def no_such(what_zh: str, what_en: str) -> NotFound:
+    """There is no such entry, checkpoint or case."""
+    return NotFound(Finding("not-found", f"没有这一{what_zh}", f"no such {what_en}"))
+
+
+def not_a_moment(pointer: str) -> Invalid:
+    """A moment is missing or is written without its offset from UTC."""
+    return Invalid(
+        Finding(
+            "not-a-moment",
+            "应为带时区的时间，如 2026-06-01T12:00:00+08:00",
+            "give a time with its offset, such as 2026-06-01T12:00:00+08:00",
+            pointer,
+        )
+    )
+
+
+def no_such_service(name: str) -> Invalid:
+    """The filter names a service that does not exist."""
+    return Invalid(Finding("no-such-service", f"没有服务 {name}", f"there is no service {name}"[:200], "/service"))

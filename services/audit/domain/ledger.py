@@ -1,0 +1,69 @@
+"""Ledger (账本): what audit says about its copy of all logs: signed checkpoints, and tampering that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.audit.domain import errors
+from services.audit.domain.checkpoint import (
+    Checkpoint,
+    Signer,
+    Sm3,
+    next_checkpoint,
+    seal,
+    verify_succession,
+)
+from services.audit.domain.discrepancy import Discrepancy
+from services.shared.aggregate import Aggregate, acting_now, event
+
+ORIGIN = "mic.yn.gov.cn/audit"
+"""What checkpoints call this ledger."""
+
+LEDGER_ID = uuid5(NAMESPACE_URL, f"https://{ORIGIN}")
+"""There is one ledger."""
+
+
+class Ledger(Aggregate):
+    """The one ledger: what was signed and found. Its entries are kept beside the log (see `services.audit.ledger`)."""
+
+    TOPIC = "audit.ledger"
+
+    @event("Opened", topic="audit.ledger.opened")
+    def __init__(self, id: UUID, origin: str, incarnation: str) -> None:
+        self.origin = origin
+        self.incarnation = incarnation
+        self.checkpoint: Checkpoint | None = None
+        self.signature = ""
+        self.known: frozenset[tuple[str, int, str]] = frozenset()
+
+    def sign_checkpoint(self, *, size: int, root: bytes, proof: Sequence[bytes], signer: Signer, sm3: Sm3) -> None:
+        """Sign the head of the ledger; `proof` is the consistency proof from the last checkpoint's size to `size`.
+
+        Raises NotInThisState for an empty ledger, and for one that does not begin with what was signed last.
+        """
+        if size == 0:
+            raise errors.ledger_is_empty()
+        before, now = self.checkpoint, acting_now().at
+        following = next_checkpoint(
+            before, origin=self.origin, incarnation=self.incarnation, size=size, root=root, at=now, signer=signer
+        )
+        if before is not None and (flaws := verify_succession(before, following, proof)):
+            raise errors.ledger_at_fault(flaws)
+        signed = seal(following, signer, sm3)
+        self._checkpoint_signed(checkpoint=signed.checkpoint, signature=signed.signature.hex())
+
+    @event("CheckpointSigned", topic="audit.ledger.checkpoint-signed")
+    def _checkpoint_signed(self, checkpoint: Checkpoint, signature: str) -> None:
+        self.checkpoint = checkpoint
+        self.signature = signature
+
+    def report_tampering(self, found: Iterable[Discrepancy]) -> None:
+        """Put on record what was found; what is on record already is not reported again."""
+        for each in found:
+            if each.key not in self.known:
+                self._tampering_found(service=each.service, position=each.position, kind=each.kind, detail=each.detail)
+
+    @event("TamperingFound", topic="audit.ledger.tampering-found")
+    def _tampering_found(self, service: str, position: int, kind: str, detail: str) -> None:  # kept in the event
+        self.known = self.known | {(service, position, kind)}

@@ -1,0 +1,40 @@
+"""Which cases an event's state names, so that a case's timeline can find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+_NAMES = (b'"case_id"', b'"case_ids"')
+
+
+def cases_in(state: bytes) -> frozenset[UUID]:
+    """Every id in a field `case_id` or `case_ids` of the stored JSON, however deep. None in what cannot be read."""
+    if not any(name in state for name in _NAMES):
+        return frozenset()
+    try:
+        return frozenset(_ids_in(msgspec.json.decode(state)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return frozenset()
+
+
+def _ids_in(value: Any, named: bool = False) -> Iterator[UUID]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _ids_in(inner, name in ("case_id", "case_ids"))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _ids_in(inner, named)
+    elif named and isinstance(value, str):
+        yield from _id_of(value)
+
+
+def _id_of(text: str) -> Iterator[UUID]:
+    if len(text) == 36:
+        try:
+            yield UUID(text)
+        except ValueError:
+            return

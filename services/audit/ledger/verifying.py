@@ -1,0 +1,173 @@
+"""Verification: every service's log by its own chain and against the ledger, and the ledger against what was signed.
+
+This is the one place that reads the logs of other services, as `zc_auditor`, and it reads nothing else of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import psycopg
+
+from services.audit.domain.checkpoint import (
+    Flaw,
+    SignedCheckpoint,
+    Sm3,
+    Verifier,
+    verify,
+    verify_succession,
+)
+from services.audit.domain.discrepancy import LEDGER, Discrepancy, Fault, discrepancy
+from services.audit.ledger.entries import Entries
+from services.audit.ledger.walk import LedgerWalk
+from services.shared.kernel.breaks import Break, Kind, numbers
+from services.shared.kernel.chain import START_LINK, ChainWalk, LogRow
+from services.shared.kernel.comparison import compare
+from services.shared.kernel.postgres import Database
+from services.shared.kernel.verifying import log_rows
+
+LIMIT = 1000
+"""Discrepancies that are named for one log; a log that is wrecked has more, which are only counted."""
+
+
+@dataclass(frozen=True)
+class LogReport:
+    """One service's log: events read, how many of them the ledger has, how many it has yet to hear of, what differs."""
+
+    service: str
+    events: int
+    witnessed: int
+    pending: int
+    count: int
+    found: tuple[Discrepancy, ...]
+
+
+@dataclass(frozen=True)
+class LedgerReport:
+    """The ledger: its size and root (hex), the newest checkpoint, how many were checked, what differs."""
+
+    size: int
+    root: str
+    checkpoint: SignedCheckpoint | None
+    checkpoints: int
+    found: tuple[Discrepancy, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What verification found."""
+
+    intact: bool
+    logs: tuple[LogReport, ...]
+    ledger: LedgerReport
+
+    @property
+    def found(self) -> list[Discrepancy]:
+        """Everything that differs, the ledger's own first."""
+        return [*self.ledger.found, *(each for log in self.logs for each in log.found)]
+
+
+def verify_log(logs: Database, entries: Entries, service: str) -> LogReport:
+    """A service's log by its chain, by its head row, and against the ledger."""
+    witnessed = entries.position(service)  # before the log is read: what comes in meanwhile is not a difference
+    if witnessed == 0 and _is_absent(logs, service):
+        return LogReport(service, 0, 0, 0, 0, ())
+    try:
+        read = _Counted(log_rows(logs, f"{service}.log"))
+        [(head,)] = logs.rows(f"select max(position) from {service}.log_head")  # noqa: S608  # a name of our own
+        breaks = {(b.position, b.kind): b for b in ChainWalk(read, START_LINK, 1, service=service)}
+        if read.last < (head or 0):
+            cut = Break(service, read.last + 1, Kind.TRUNCATED, numbers(read.last + 1, head))
+            breaks[cut.position, cut.kind] = cut
+        copy = entries.rows_of(service, witnessed)
+        for found in _without_followers(compare(log_rows(logs, f"{service}.log"), copy, service=service)):
+            breaks[found.position, found.kind] = found
+    except psycopg.ProgrammingError as error:  # a table, a column or a right that was taken away
+        unreadable = discrepancy(Fault.UNREADABLE, 0, type(error).__name__, service)
+        return LogReport(service, 0, witnessed, 0, 1, (unreadable,))
+    named = tuple(_named(found) for found in sorted(breaks.values())[:LIMIT])
+    return LogReport(service, read.count, witnessed, max(0, read.last - witnessed), len(breaks), named)
+
+
+def verify_ledger(
+    entries: Entries,
+    signed: Sequence[SignedCheckpoint],
+    verifier: Verifier,
+    sm3: Sm3,
+    anchors: Sequence[SignedCheckpoint] = (),
+) -> LedgerReport:
+    """The ledger against itself and against signed checkpoints: its own, and `anchors`, which others have held."""
+    walk = LedgerWalk(entries, {each.checkpoint.size for each in (*signed, *anchors)})
+    found = [*_flawed_seals((*signed, *anchors), verifier, sm3), *_flawed_succession(signed), *walk]
+    found += _not_as_signed(walk, (*signed, *anchors))
+    unique = {each.key: each for each in found}
+    newest = signed[-1] if signed else None
+    return LedgerReport(walk.size, walk.root.hex(), newest, len(signed) + len(anchors), tuple(unique.values()))
+
+
+class _Counted:
+    """Rows on their way through: how many, and the last position."""
+
+    def __init__(self, rows: Iterable[LogRow]) -> None:
+        self.count = self.last = 0
+        self._rows = rows
+
+    def __iter__(self) -> Iterator[LogRow]:
+        for row in self._rows:
+            self.count, self.last = self.count + 1, row.position
+            yield row
+
+
+def _is_absent(logs: Database, service: str) -> bool:
+    """Whether there is no such log at all, as where a service was never installed."""
+    try:
+        return logs.rows("select to_regclass(%s)::text", (f"{service}.log",)) == [(None,)]
+    except psycopg.ProgrammingError:
+        return False
+
+
+def _without_followers(differences: Iterable[Break]) -> Iterator[Break]:
+    """Whoever recomputes the links after a change changes every later link: the rows that only follow are left out."""
+    last = -1
+    for found in differences:
+        is_changed = found.kind is Kind.CHANGED
+        if not (is_changed and found.detail == "link" and found.position == last + 1):
+            yield found
+        last = found.position if is_changed else -1
+
+
+def _named(found: Break) -> Discrepancy:
+    return Discrepancy(found.service, found.position, found.kind, found.detail, found.zh, found.en)
+
+
+def _flawed_seals(signed: Iterable[SignedCheckpoint], verifier: Verifier, sm3: Sm3) -> Iterator[Discrepancy]:
+    for each in signed:
+        yield from (_flawed(each, flaw) for flaw in verify(each, verifier, sm3))
+
+
+def _flawed_succession(signed: Sequence[SignedCheckpoint]) -> Iterator[Discrepancy]:
+    """Whether each checkpoint follows the one before; that the tree grew is known from the roots, without a proof."""
+    for earlier, later in pairwise(signed):
+        flaws = set(verify_succession(earlier.checkpoint, later.checkpoint, ())) - {Flaw.LEDGER_REWRITTEN}
+        yield from (_flawed(later, flaw) for flaw in sorted(flaws))
+
+
+def _not_as_signed(walk: LedgerWalk, signed: Iterable[SignedCheckpoint]) -> Iterator[Discrepancy]:
+    """The first checkpoint whose root the ledger no longer has, and the last that had more entries."""
+    in_order = sorted(signed, key=lambda each: each.checkpoint.size)
+    for each in in_order:
+        root = walk.roots.get(each.checkpoint.size)
+        if root is not None and root.hex() != each.checkpoint.root:
+            yield discrepancy(Fault.ROOT_DIFFERS, each.checkpoint.size, str(each.checkpoint.number))
+            break
+    if in_order and in_order[-1].checkpoint.size > walk.size:
+        last = in_order[-1].checkpoint
+        yield discrepancy(Fault.LEDGER_TRUNCATED, last.size, str(last.number))
+
+
+def _flawed(signed: SignedCheckpoint, flaw: Flaw) -> Discrepancy:
+    number = str(signed.checkpoint.number)
+    zh, en = f"账本检查点 {number}：{flaw.zh}", f"ledger: checkpoint {number}: {flaw.en}"
+    return Discrepancy(LEDGER, signed.checkpoint.size, flaw, number, zh, en)

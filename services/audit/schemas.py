@@ -1,0 +1,85 @@
+"""What audit is asked and what it answers over HTTP; its commands take nothing in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import marshmallow as ma
+from werkzeug.wrappers import Request
+
+from services.audit.application import SENDERS
+from services.audit.domain import errors
+from services.audit.ledger.filters import Wanted
+from services.audit.ledger.verifying import Report
+
+
+class CheckpointAnswer(ma.Schema):
+    """The ledger after a checkpoint was signed."""
+
+    checkpoint = ma.fields.Integer(attribute="checkpoint.number")
+    size = ma.fields.Integer(attribute="checkpoint.size")
+    root = ma.fields.String(attribute="checkpoint.root")
+    at = ma.fields.AwareDateTime(attribute="checkpoint.at")
+    key_id = ma.fields.String(attribute="checkpoint.key_id")
+    signature = ma.fields.String()
+
+
+class FindingsAnswer(ma.Schema):
+    """The ledger after tampering was reported: how much is on record."""
+
+    findings = ma.fields.Function(lambda ledger: len(ledger.known))
+
+
+def verification(report: Report) -> dict[str, Any]:
+    """A report as it goes out."""
+    ledger = report.ledger
+    return {
+        "intact": report.intact,
+        "ledger": {
+            "size": ledger.size,
+            "root": ledger.root,
+            "checkpoint": ledger.checkpoint and ledger.checkpoint.checkpoint,
+            "checkpoints_checked": ledger.checkpoints,
+            "found": ledger.found,
+        },
+        "logs": report.logs,
+    }
+
+
+def services_of(request: Request) -> tuple[str, ...]:
+    """The services that `service` names, any number of times; all without it. Raises Invalid for an unknown one."""
+    named = tuple(request.args.getlist("service"))
+    for name in named:
+        if name not in SENDERS:
+            raise errors.no_such_service(name)
+    return named or SENDERS
+
+
+def moments_of(request: Request) -> tuple[datetime, datetime | None]:
+    """The moments `at`, which must be given, and `known_at`, which may. Raises Invalid."""
+    known_at = request.args.get("known_at")
+    return moment(request.args.get("at", ""), "/at"), moment(known_at, "/known_at") if known_at else None
+
+
+def wanted_of(request: Request) -> Wanted:
+    """The filters `actor`, `capacity`, `topic`, `clause`, `from`, `to`; each may be left out. Raises Invalid."""
+    words = {name: request.args.get(name, "") for name in ("actor", "capacity", "topic", "clause")}
+    start, end = (request.args.get(name, "") for name in ("from", "to"))
+    return Wanted(**words, start=moment(start, "/from") if start else None, end=moment(end, "/to") if end else None)
+
+
+def period_of(request: Request) -> tuple[datetime, datetime]:
+    """The moments `from` and `to`, which must both be given. Raises Invalid."""
+    return moment(request.args.get("from", ""), "/from"), moment(request.args.get("to", ""), "/to")
+
+
+def moment(text: str, pointer: str) -> datetime:
+    """A moment with its offset from UTC. Raises Invalid."""
+    try:
+        found = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that was not escaped comes as a space
+    except ValueError:
+        raise errors.not_a_moment(pointer) from None
+    if found.tzinfo is None:
+        raise errors.not_a_moment(pointer)
+    return found
