@@ -1,0 +1,123 @@
+"""TC-05: 昭通虚铝 withdraws at the moment at which Zhaotong sends its recommendation up."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+
+import pytest
+
+from deploy.demo.client import Refused
+from services.shared.vocabulary import Role
+from tests.deployment import Deployment
+from tests.journeys.conftest import sweep, world_of
+from tests.journeys.prefecture import prefecture_in
+
+ZHAOTONG, DAY = "530600", "2026-03-23"
+ROUND = {
+    "number": "2026-5",
+    "title": "2026 年申报",
+    "year": 2026,
+    "opens_on": "2026-01-12",
+    "closes_on": "2026-03-31",
+    "document_no": "云工信技创〔2026〕9号",
+}
+
+
+@pytest.fixture(scope="module")
+def zhaotong(module_database_url, amqp_uri, tmp_path_factory):
+    prefix, services = f"tc05-{uuid.uuid4().hex[:8]}.", ("intake", "screening")
+    home = tmp_path_factory.mktemp("tc05")
+    start = datetime(2026, 1, 5, 1, tzinfo=UTC)
+    deployment = Deployment(home, module_database_url, amqp_uri, prefix=prefix, start=start)
+    world = None
+    try:
+        deployment.prepare(*services)
+        for service in services:
+            deployment.start(service)
+        world = world_of(deployment)
+        prefecture = prefecture_in(world, ZHAOTONG, ROUND)
+        world.on(DAY)
+        yield prefecture
+    finally:
+        if world is not None:
+            world.close()
+        deployment.close()
+        sweep(amqp_uri, prefix)
+
+
+def withdraw(applicant, track, key=None):
+    more = {"key": key} if key else {}
+    return applicant.act("intake", f"/dossiers/{track.case_id}/withdraw", {"reason": "股东变更"}, **more)
+
+
+def test_tc05_a_withdrawal_that_comes_first_stops_the_letter(zhaotong):
+    track, applicant = zhaotong.submitted("昭通虚铝股份有限公司", 601)
+    path = zhaotong.make_ready(track, DAY)
+    batch = zhaotong.letter("昭工信〔2026〕1号", DAY, track)
+    withdraw(applicant, track)
+    zhaotong.officer.until("screening", path, lambda screening: screening["code"] == "A90")
+    with pytest.raises(Refused) as lost:
+        zhaotong.head.act("screening", f"/batches/{batch['id']}/submit", seen=batch["version"])
+    assert (lost.value.status, lost.value.codes) == (409, ["case-not-ready"])
+    assert zhaotong.officer.get("screening", f"/batches/{batch['id']}")["state"] == "signed"
+
+
+def test_tc05_a_withdrawal_that_comes_later_leaves_a_slip_and_a_supplement(zhaotong):
+    leaving, applicant = zhaotong.submitted("昭通虚铝股份有限公司", 602)
+    staying, _ = zhaotong.submitted("昭通幻褐煤股份有限公司", 603)
+    path = zhaotong.make_ready(leaving, DAY)
+    zhaotong.make_ready(staying, DAY)
+    batch = zhaotong.letter("昭工信〔2026〕2号", DAY, leaving, staying)
+    at = f"/batches/{batch['id']}"
+    zhaotong.head.act("screening", f"{at}/submit", seen=batch["version"])
+    key = uuid.uuid4().hex
+    assert withdraw(applicant, leaving, key) == withdraw(applicant, leaving, key)
+    noted = zhaotong.officer.until("screening", at, lambda seen: seen["slips"])
+    assert [(slip["case_id"], slip["cause"]) for slip in noted["slips"]] == [(leaving.case_id, "withdrawn")]
+    screening = zhaotong.officer.get("screening", path)
+    assert (screening["code"], screening["withdrawal_noted"]) == ("A20", True)
+
+    zhaotong.officer.act("screening", f"{at}/draft-supplement")
+    letter = {"letter_no": "昭工信〔2026〕3号", "letter_date": DAY}
+    issued = zhaotong.head.act("screening", f"{at}/sign-supplement", letter)
+    assert issued["annex_3"] == batch["annex_3"]
+    auditor = zhaotong.world.somebody(Role.AUDITOR)
+    first = auditor.get("screening", f"{at}/documents/{batch['annex_3']['sha256']}")
+    assert len(first["rows"]) == 2
+    [supplement] = auditor.get("screening", at)["supplements"]
+    sheet = auditor.get("screening", f"{at}/documents/{supplement['annex_3']['sha256']}")
+    assert [row["case_id"] for row in sheet["rows"]] == [staying.case_id]
+    assert [left["case_id"] for left in sheet["left"]] == [leaving.case_id]
+
+
+@pytest.mark.parametrize("number", [611, 612, 613])
+def test_tc05_of_a_withdrawal_and_a_letter_in_the_same_second_one_is_first_and_both_ends_agree(zhaotong, number):
+    track, applicant = zhaotong.submitted("昭通虚铝股份有限公司", number)
+    path = zhaotong.make_ready(track, DAY)
+    batch = zhaotong.letter(f"昭工信〔2026〕{number}号", DAY, track)
+    start, outcome = Barrier(2), []
+
+    def send_up():
+        start.wait()
+        try:
+            zhaotong.head.act("screening", f"/batches/{batch['id']}/submit", seen=batch["version"])
+            outcome.append(200)
+        except Refused as lost:
+            outcome.append(lost.status)
+
+    thread = Thread(target=send_up)
+    thread.start()
+    start.wait()
+    withdraw(applicant, track)
+    thread.join()
+    [status] = outcome
+    if status == 200:
+        screening = zhaotong.officer.until("screening", path, lambda seen: seen["withdrawal_noted"])
+        slips = zhaotong.officer.get("screening", f"/batches/{batch['id']}")["slips"]
+        assert (screening["code"], len(slips)) == ("A20", 1)
+    else:
+        assert status in (409, 412)
+        screening = zhaotong.officer.until("screening", path, lambda seen: seen["code"] == "A90")
+        assert not screening["withdrawal_noted"]
