@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -103,7 +104,20 @@ if TYPE_CHECKING:
         def __getattr__(self, name: str) -> Any: ...
 
 else:
-    NamesEvents = eventsourcing.domain.MetaAggregate
+
+    class NamesEvents(eventsourcing.domain.MetaAggregate):
+        """Gives a field of an event the default of the parameter it is made from: rows from before the field are read.
+
+        The library passes the default to new events only.
+        """
+
+        def _define_event_class(cls, name, bases, apply_method, event_topic=None):  # noqa: N805  # a metaclass
+            made = super()._define_event_class(name, bases, apply_method, event_topic)
+            parameters = inspect.signature(apply_method).parameters if apply_method else {}
+            for field in vars(made)["__annotations__"]:
+                if parameters[field].default is not inspect.Parameter.empty:
+                    made.__dataclass_fields__[field].default = parameters[field].default
+            return made
 
 
 class Aggregate(eventsourcing.domain.Aggregate, metaclass=NamesEvents):

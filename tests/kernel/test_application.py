@@ -179,6 +179,16 @@ class HeavyParcel(Aggregate):
         self.grams = 0
 
 
+class LabelledParcel(Aggregate):
+    """The same parcel after its events have gained a field."""
+
+    TOPIC = "test.labelled-parcel"
+
+    @event("Posted", topic="test.labelled-parcel.posted")
+    def __init__(self, kilograms: int, label: str = "none") -> None:
+        self.kilograms, self.label = kilograms, label
+
+
 @dataclass(frozen=True)
 class _Case:
     mapper: Mapper
@@ -196,6 +206,21 @@ def parcel():
 def changed(stored, old, new, **fields):
     values = {**vars(stored), "state": stored.state.replace(old, new), **fields}
     return StoredEvent(**values)
+
+
+def test_an_event_from_before_a_field_is_read_with_its_default(parcel):
+    old = changed(parcel.stored, b"test.parcel", b"test.labelled-parcel", topic="test.labelled-parcel.posted")
+    read = Mapper([LabelledParcel]).to_domain_event(old)
+    assert read.mutate(None).label == "none"
+
+
+def test_an_event_with_a_field_of_a_later_version_is_read_without_it(parcel):
+    with acting(circumstances()):
+        [later] = LabelledParcel(kilograms=3, label="fragile").collect_events()
+    stored = Mapper([LabelledParcel]).to_stored_event(later)
+    read = parcel.mapper.to_domain_event(changed(stored, b"labelled-parcel", b"parcel", topic="test.parcel.posted"))
+    assert read.mutate(None).kilograms == 3
+    assert not hasattr(read, "label")
 
 
 def test_a_stored_event_is_plain_json_and_reads_back_the_same(parcel):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import httpx
+import psycopg
 import pytest
+from msgspec.structs import replace
 
+from services.shared.envelope import IntegrationEvent, decode
+from services.shared.kernel.broker import Broker
+from services.shared.kernel.logpages import LogRecord
+from services.shared.kernel.streams import EventStream
 from tests.deployment import Deployment
 
 KUNMING = "530100"
@@ -46,6 +53,22 @@ def api(deployment):
     return send
 
 
+TOLD = IntegrationEvent(
+    id="1",
+    source="urn:zhichuang:intake",
+    type="cn.gov.yn.mic.round.opened.v1",
+    subject="2026-1",
+    time="2026-02-02T00:00:00+00:00",
+    dataschema="urn:zhichuang:schema:intake:round.opened.v1",
+    partitionkey="1",
+    sequence=1,
+    position=1,
+    previousposition=0,
+    correlationid="",
+    causationid="",
+    policyedition="",
+    data={},
+)
 PEOPLE = ("officer-province-1", "division-head", "applicant-kunming", "applicant-dehong", "auditor", "officer-dehong")
 
 
@@ -252,6 +275,32 @@ def test_says_nothing_of_the_inside_and_marks_every_answer(api):
     assert "Server" not in response.headers
 
 
+@pytest.mark.parametrize(
+    "text", ["' or '1'='1", "x'; drop table intake.log; --", "%s %(name)s {0}", "\\'; select pg_sleep(9)"]
+)
+def test_reads_no_query_out_of_what_a_caller_sends(api, text):
+    planned = api("POST", "/rounds", json={**round_form(), "title": text})
+    assert planned.status_code == 201, planned.text
+    listed = api("GET", "/rounds?limit=200").json()["items"]
+    assert [each["title"] for each in listed if each["id"] == planned.json()["id"]] == [text]
+    cursor = base64.urlsafe_b64encode(json.dumps([text, text]).encode()).decode()
+    assert api("GET", "/rounds", params={"after": cursor, "limit": "2"}).status_code < 500
+    assert api("GET", "/rounds", params={"limit": text}).status_code == 422
+
+
+def test_a_trace_is_carried_from_the_request_into_the_event_and_the_message(api, deployment):
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    planned = api("POST", "/rounds", json=round_form(), headers={"traceparent": trace}).json()
+    with psycopg.connect(deployment.database_url) as connection:
+        query = "select state->'metadata'->>'traceparent' from intake.log_as_json where originator_id = %s"
+        assert connection.execute(query, [planned["id"]]).fetchall() == [(trace,)]
+    event = replace(TOLD, traceparent=trace)
+    record = LogRecord(1, uuid.uuid4(), 1, "", b"", b"")
+    [message], _ = EventStream(Broker("memory://"), lambda *_: event).messages([record], 0)
+    assert message.headers == {"traceparent": trace}
+    assert decode(message.body).traceparent == trace
+
+
 def test_answers_304_to_who_has_the_version_already(api, dossier):
     path = f"/dossiers/{dossier['id']}"
     etag = api("GET", path, as_="applicant-kunming").headers["ETag"]
@@ -261,8 +310,6 @@ def test_answers_304_to_who_has_the_version_already(api, dossier):
 
 
 def test_refused_attempts_are_recorded_and_nothing_else(api, deployment):
-    import psycopg
-
     def stored():
         with psycopg.connect(deployment.database_url) as connection:
             [(events,)] = connection.execute("select position from intake.log_head").fetchall()

@@ -322,7 +322,7 @@ print(listener.effects() == list(range(1, 101)), gap < 0.5, gap)
 
 
 def test_relay_and_inbox_work_in_a_green_process_without_stopping_it(broker, database, screening):
-    arguments = [broker.uri, broker.names._prefix, database.conninfo, screening.conninfo]
+    arguments = [broker.uri, broker.names.prefix, database.conninfo, screening.conninfo]
     green = subprocess.run(
         [sys.executable, "-c", GREEN, *arguments], check=False, capture_output=True, text=True, timeout=20
     )

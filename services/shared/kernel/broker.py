@@ -76,19 +76,19 @@ class Names:
         self.resend = f"{prefix}zhichuang.resend"
         self.dead = f"{prefix}zhichuang.dead"
         self.history = f"{prefix}zhichuang.history"
-        self._prefix = prefix
+        self.prefix = prefix
 
     def inbox_of(self, service: str) -> str:
         """The queue of the integration events that `service` hears."""
-        return f"{self._prefix}{service}.inbox"
+        return f"{self.prefix}{service}.inbox"
 
     def logs_of(self, service: str) -> str:
         """The queue of the raw log pages that `service` (audit) hears."""
-        return f"{self._prefix}{service}.logs"
+        return f"{self.prefix}{service}.logs"
 
     def resend_of(self, service: str) -> str:
         """The queue of the requests to `service` to send something again."""
-        return f"{self._prefix}{service}.resend"
+        return f"{self.prefix}{service}.resend"
 
 
 class Broker:

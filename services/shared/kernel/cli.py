@@ -114,7 +114,7 @@ def _commands(definition: Definition) -> typer.Typer:
     @app.command()
     def redrive(case: str = typer.Option("", help="only this case")) -> None:
         """Take parked events in again, in order per case."""
-        done = with_wired(definition, lambda wired: parking.redrive(wired.database, wired.react, case or None))
+        done = with_wired(definition, lambda wired: _redrive(wired, case))
         typer.echo(f"{done} taken in")
 
     @app.command()
@@ -141,7 +141,22 @@ def with_wired(definition: Definition, work: Callable[[Wired], T]) -> T:
 
 
 def _rebuild(projection: projections.Projection, wired: Wired) -> int:
-    return projections.rebuild(wired.settings.database_url, wired.name, projection, wired.application.event_mapper)
+    mapper = wired.application.event_mapper
+    events = projections.rebuild(wired.settings.database_url, wired.name, projection, mapper)
+    _note(wired, "rebuild", projection.name, events)
+    return events
+
+
+def _redrive(wired: Wired, case: str) -> int:
+    done = parking.redrive(wired.database, wired.react, case or None)
+    _note(wired, "redrive", case, done)
+    return done
+
+
+def _note(wired: Wired, act: str, thing: str, events: int) -> None:
+    """An administrative act goes into the security log; who sat at the machine is for the machine to know."""
+    detail = {"events": events}
+    wired.security.record(wired.clock.now(), actor="command line", act=act, outcome="done", thing=thing, detail=detail)
 
 
 def _relay(wired: Wired, stop: threading.Event) -> None:

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ MAX_JSON = 1024 * 1024
 """Bytes of a JSON body. Documents have an endpoint and a limit of their own."""
 MAX_DEPTH = 32
 MAX_PAGE = 200
+_CURSOR = Finding("cursor-not-ours", "after 不是有效的游标", "after is not a cursor of ours", "/after")
 
 
 def request_id(request: Request) -> str:
@@ -104,6 +106,25 @@ class Page(NamedTuple):
     limit: int
     after: list[Any] | None
 
+    def behind(self, *kinds: Callable[[Any], Any]) -> list[Any] | None:
+        """The key to go on behind, each part read by its kind (`UUID`, `position`); None for the first page.
+
+        Raises Invalid for a cursor that is not of these kinds: it is opaque, but anybody can make one up.
+        """
+        if self.after is None:
+            return None
+        try:
+            return [kind(part) for kind, part in zip(kinds, self.after, strict=True)]
+        except (ValueError, TypeError, AttributeError):
+            raise Invalid(_CURSOR) from None
+
+
+def position(given: Any) -> int:
+    """A place in a log, as a part of a cursor. Raises ValueError for anything else."""
+    if not isinstance(given, int) or not 0 <= given < 2**63:
+        raise ValueError("not a position")
+    return given
+
 
 def page_of(request: Request) -> Page:
     """The page that `limit` and `after` ask for. Raises Invalid with every finding."""
@@ -120,9 +141,7 @@ def page_of(request: Request) -> Page:
         except (ValueError, binascii.Error, RecursionError):
             after = None
         if not isinstance(after, list) or not all(isinstance(a, str | int) for a in after):
-            findings.append(
-                Finding("cursor-not-ours", "after 不是有效的游标", "after is not a cursor of ours", "/after")
-            )
+            findings.append(_CURSOR)
     if findings:
         raise Invalid(*findings)
     return Page(int(limit), after)

@@ -1,7 +1,8 @@
 """The tables that every service has, in a schema of its own, and `migrate`, which makes them.
 
 Roles, for service `intake`: `zc_intake_owner` owns the schemas and runs no service; `zc_intake` runs the service and
-may EXECUTE the append function and SELECT the log, but not write it otherwise; `zc_auditor` may SELECT every log.
+may EXECUTE the append function and SELECT the log, but not write it otherwise; `zc_auditor` may SELECT every log and
+security log.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from services.shared.kernel.postgres import Database
+from services.shared.kernel.security import CHAINED
 
 LOG = """
 create table if not exists log (
@@ -106,6 +108,7 @@ create table if not exists security_log (
 );
 create table if not exists made (digest text primary key, made_at timestamptz not null default now());
 """
+BESIDE_THE_LOG += CHAINED.format(table="security_log")
 """`made` notes by which versions of these definitions the tables were made or completed, so that a process knows at its
 start whether the tables are at least its own: a later version leaves the notes of the earlier ones in place.
 """
@@ -182,6 +185,7 @@ def _grant(connection: psycopg.Connection, service: str) -> None:
         "grant usage on schema {log}, {read} to {role}",
         "grant execute on function {log}.append to {role}",
         "grant select on {log}.log, {log}.log_head, {log}.log_as_json to {role}, {auditor}",
+        "grant select on {log}.security_log to {auditor}",
         "grant select on {log}.made to {role}",
         "grant select, insert on {log}.security_log, {log}.idempotency to {role}",
         "grant select, insert, update, delete on {log}.inbox_position, {log}.parked, {log}.relay_position to {role}",

@@ -20,7 +20,9 @@ class Settings:
     `tick` is the rhythm of the timer in seconds. `relay` says whether this process also runs the service's relay,
     `create_keys` whether a missing key file may be made, `topology_given` whether exchanges and queues are made by
     the `topology` command and not by this process. `webhook_allowed` lists private networks (10.1.0.0/16) that webhooks
-    may reach all the same; the secrets that sign them are derived from `webhook_key`.
+    may reach all the same; the secrets that sign them are derived from `webhook_key`. Mail goes through the server
+    `smtp` as `mail_from` to the addresses in the file `directory`; without these there is none.
+    `sms` is `record` or empty.
     """
 
     database_url: str
@@ -41,6 +43,10 @@ class Settings:
     topology_given: bool = False
     webhook_key: Path = Path(".run/keys/webhook")
     webhook_allowed: tuple[str, ...] = ()
+    smtp: str = ""
+    mail_from: str = "noreply@zhichuang.invalid"
+    directory: str = ""
+    sms: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -68,6 +74,10 @@ class Settings:
             topology_given=environ.get("TOPOLOGY", "") == "given",
             webhook_key=Path(environ.get("WEBHOOK_KEY", run / "keys" / "webhook")),
             webhook_allowed=tuple(environ.get("WEBHOOK_ALLOWED", "").replace(",", " ").split()),
+            smtp=environ.get("SMTP", ""),
+            mail_from=environ.get("MAIL_FROM", "noreply@zhichuang.invalid"),
+            directory=environ.get("DIRECTORY", ""),
+            sms=environ.get("SMS", ""),
         )
 
 

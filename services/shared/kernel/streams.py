@@ -55,7 +55,9 @@ class EventStream:
             for record in records:
                 event = self._seal(record, previous)
                 if event is not None:
-                    outgoing.append(Outgoing(self._exchange, event.routing_key, encode(event), MEDIA_TYPE))
+                    # W3C trace context, where the instrumentation of a broker's clients looks for it
+                    trace = {"traceparent": event.traceparent} if event.traceparent else {}
+                    outgoing.append(Outgoing(self._exchange, event.routing_key, encode(event), MEDIA_TYPE, trace))
                     previous = record.position
         return outgoing, previous
 

@@ -1,7 +1,7 @@
 """What a service has on the broker, made by one command, and the least that its user there may do.
 
-In a cluster the command runs as a job with a user that may configure; the service's own user may configure nothing,
-write only under its own name, and read only its own queues (`permissions_of`).
+In a cluster the command runs as a job with a user that may configure; the service's own user may configure nothing
+(but queues that it makes for others), write only under its own name, and read only its own queues (`permissions_of`).
 """
 
 from __future__ import annotations
@@ -54,10 +54,12 @@ def permissions_of(definition: Definition, names: Names) -> Permissions:
     """The least that the user of a service needs on the broker when `TOPOLOGY=given`."""
     name = definition.name
     asked = sorted({*definition.reactions.senders, *senders_of_logs(definition)})
+    own = [names.inbox_of(name), names.logs_of(name), names.resend_of(name)]
+    outlets = f"{re.escape(names.prefix + definition.outlets)}.*" if definition.outlets else ""
     return Permissions(
-        configure="^$",
+        configure=f"^{outlets}$",
         write=_one_of(names.events, names.logs, names.resend, DEFAULT_EXCHANGE),
-        read=_one_of(names.inbox_of(name), names.logs_of(name), names.resend_of(name)),
+        read=f"^({'|'.join([*map(re.escape, own), *([outlets] if outlets else [])])})$",
         topics={
             names.events: f"^{name}\\.",
             names.logs: f"^{name}$",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+from services.shared.kernel.security import CHAINED
+
 VAULT_TABLES = """
 create table if not exists data_keys (
     case_id uuid not null,
@@ -56,11 +58,10 @@ create or replace function forbid_change() returns trigger language plpgsql as $
 begin
     raise exception 'this record is append-only: % refused', tg_op using errcode = 'insufficient_privilege';
 end $$;
-create or replace trigger append_only before update or delete or truncate on reads
-    for each statement execute function forbid_change();
 create or replace trigger append_only before update or delete or truncate on erasures
     for each statement execute function forbid_change();
 """
+VAULT_TABLES += CHAINED.format(table="reads")
 
 _GRANTS = """
 grant usage on schema vault to zc_vault, zc_auditor;

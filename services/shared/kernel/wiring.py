@@ -38,7 +38,8 @@ class Definition:
     """What makes a service this service.
 
     `deadlines` maps a kind of deadline to the clock's act and its legal basis; `migrations` make what the service keeps
-    beside its own schemas, given the login that may; `verify` gives what is wrong and how many events were looked at.
+    beside its own schemas, given the login that may; `outlets` begins the names of queues that it makes on the broker
+    for others; `verify` gives what is wrong and how many events were looked at.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Definition:
     reactions: Reactions
     deadlines: Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]] = field(default_factory=dict)
     migrations: tuple[Callable[[str], None], ...] = ()
+    outlets: str = ""
     verify: Callable[[Wired], tuple[Sequence[Any], int]] = verify_own_log
 
 
