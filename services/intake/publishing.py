@@ -26,6 +26,26 @@ def seal_round_opened(event: Any, round_: Round) -> contracts.RoundOpened:
     )
 
 
+@PUBLISHING.of(Round.ConditionsPublished)
+def seal_conditions_published(event: Any, round_: Round) -> contracts.RoundConditionsPublished:
+    said = event.conditions
+    return contracts.RoundConditionsPublished(
+        round_id=round_.id,
+        number=round_.number,
+        text=said.text,
+        fields=said.fields,
+        quotas=tuple(contracts.Quota(quota.prefecture, quota.most) for quota in said.quotas),
+        paper_copies=said.paper_copies,
+    )
+
+
+@PUBLISHING.of(Round.Cancelled)
+def seal_round_cancelled(event: Any, round_: Round) -> contracts.RoundCancelled:
+    return contracts.RoundCancelled(
+        round_id=round_.id, number=round_.number, document_no=event.document_no, reason=event.reason
+    )
+
+
 @PUBLISHING.of(Round.Closed)
 def seal_round_closed(event: Any, round_: Round) -> contracts.RoundClosed:  # noqa: ARG001  # the registry's shape
     return contracts.RoundClosed(round_id=round_.id, number=round_.number)
@@ -52,4 +72,56 @@ def seal_dossier_submitted(event: Any, dossier: Dossier) -> contracts.DossierSub
 def seal_dossier_withdrawn(event: Any, dossier: Dossier) -> contracts.DossierWithdrawn:
     return contracts.DossierWithdrawn(
         case_id=dossier.id, number=dossier.number, submitted=event.submitted, reason=event.reason
+    )
+
+
+@PUBLISHING.of(Dossier.Resubmitted)
+def seal_dossier_resubmitted(event: Any, dossier: Dossier) -> contracts.DossierResubmitted:
+    return contracts.DossierResubmitted(
+        case_id=dossier.id,
+        number=dossier.number,
+        level=event.level,
+        round_no=event.round_no,
+        prefecture=dossier.prefecture,
+        lead_uscc=dossier.lead_uscc,
+        snapshot_number=event.snapshot.number,
+        snapshot=event.snapshot.document,
+        documents=tuple(document for kind in dossier.attachments.values() for document in kind),
+        **asdict(event.snapshot.facts),
+    )
+
+
+@PUBLISHING.of(Dossier.SubmissionRecalled)
+def seal_dossier_recalled(event: Any, dossier: Dossier) -> contracts.DossierRecalled:
+    return contracts.DossierRecalled(
+        case_id=dossier.id,
+        number=dossier.number,
+        lead_uscc=dossier.lead_uscc,
+        prefecture=dossier.prefecture,
+        snapshot_number=dossier.snapshots[-1].number,
+        reason=event.reason,
+    )
+
+
+@PUBLISHING.of(Dossier.Lapsed)
+def seal_dossier_lapsed(event: Any, dossier: Dossier) -> contracts.DossierLapsed:
+    return contracts.DossierLapsed(
+        case_id=dossier.id,
+        number=dossier.number,
+        lead_uscc=dossier.lead_uscc,
+        prefecture=dossier.prefecture,
+        level=event.level,
+    )
+
+
+@PUBLISHING.of(Dossier.Terminated)
+def seal_dossier_terminated(event: Any, dossier: Dossier) -> contracts.DossierTerminated:
+    return contracts.DossierTerminated(
+        case_id=dossier.id,
+        number=dossier.number,
+        lead_uscc=dossier.lead_uscc,
+        prefecture=dossier.prefecture,
+        submitted=event.submitted,
+        document_no=event.document_no,
+        reason=event.reason,
     )

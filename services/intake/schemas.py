@@ -8,9 +8,33 @@ from uuid import UUID
 
 import marshmallow as ma
 
-from services.intake.domain.dossier import Dossier
-from services.shared.kernel.fields import Code, Day, Form, Integer, Text, Uuid
-from services.shared.vocabulary import PREFECTURES
+from services.intake.domain.dossier import Dossier, Snapshot, State
+from services.intake.domain.round import Conditions, Quota
+from services.intake.forms.codes import FIELDS
+from services.shared.kernel.fields import (
+    Block,
+    Code,
+    Codes,
+    Day,
+    Form,
+    Integer,
+    Items,
+    Sha256,
+    Shaped,
+    Text,
+    Uscc,
+    Uuid,
+)
+from services.shared.vocabulary import PREFECTURES, normal_uscc
+
+
+class WrittenUscc(Shaped):
+    """A code in the shape of a USCC, whatever its check character says."""
+
+    shape, failure = Uscc.shape, Uscc.failure
+
+    def tidy(self, text: str) -> str:
+        return normal_uscc(text)
 
 
 class PlanRound(Form):
@@ -44,15 +68,76 @@ class ExtendRound(Form):
         return {**data, "closes_on": date.fromisoformat(data["closes_on"])}
 
 
-class OpenDossier(Form):
-    """`POST /dossiers`"""
+class QuotaRow(Form):
+    """How many cases one recommending body may send up."""
 
-    round_id = Uuid(required=True)
     prefecture = Code(PREFECTURES, required=True)
+    most = Integer(0, 1000, required=True)
+
+
+class PublishConditions(Form):
+    """`POST /rounds/{id}/conditions`: fields and quotas that are left out are not limited."""
+
+    text = Text(4000, multiline=True, required=True)
+    fields_open = Codes(FIELDS, data_key="fields", load_default=list)
+    quotas = Items(Block(QuotaRow), load_default=list)
+    paper_copies = Integer(0, 20, load_default=0)
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**data, "round_id": UUID(data["round_id"])}
+        quotas = tuple(Quota(row["prefecture"], row["most"]) for row in data["quotas"])
+        return {
+            "conditions": Conditions(data["text"], tuple(data["fields_open"]), quotas, data["paper_copies"]),
+        }
+
+
+class CancelRound(Form):
+    """`POST /rounds/{id}/cancel`"""
+
+    document_no = Text(60, required=True)
+    reason = Text(500, required=True)
+
+
+class OpenDossier(Form):
+    """`POST /dossiers`; `supersedes` is an earlier dossier of the same lead unit, which is over."""
+
+    round_id = Uuid(required=True)
+    prefecture = Code(PREFECTURES, required=True)
+    supersedes = Uuid()
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, **{name: UUID(data[name]) for name in ("round_id", "supersedes") if name in data}}
+
+
+class CopyDossier(Form):
+    """`POST /dossiers/{id}/copy`"""
+
+    earlier = Uuid(required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"earlier": UUID(data["earlier"])}
+
+
+class DeclineMembership(Form):
+    """`POST /dossiers/{id}/decline-membership`"""
+
+    reason = Text(500, required=True)
+
+
+class AcceptUscc(Form):
+    """`POST /dossiers/{id}/accept-uscc`: the code as it is written, the digest of the licence's image, and why."""
+
+    uscc = WrittenUscc(required=True)
+    licence = Sha256(required=True)
+    reason = Text(500, required=True)
+
+
+class RecallDossier(Form):
+    """`POST /dossiers/{id}/recall`"""
+
+    reason = Text(500, required=True)
 
 
 class WithdrawDossier(Form):
@@ -73,8 +158,23 @@ def _receipt(dossier: Dossier) -> dict[str, Any] | None:
     """The receipt of the newest submission: the snapshot's number and its digests."""
     if not dossier.snapshots:
         return None
-    newest = dossier.snapshots[-1]
-    return {"snapshot": newest.number, "sha256": newest.document.sha256, "sm3": newest.document.sm3}
+    newest = _frozen(dossier.snapshots[-1])
+    return {"snapshot": newest.pop("number"), **newest}
+
+
+def _frozen(snapshot: Snapshot) -> dict[str, Any]:
+    """One submission: its number, and the digests of what was frozen."""
+    return {"number": snapshot.number, "sha256": snapshot.document.sha256, "sm3": snapshot.document.sm3}
+
+
+def _correction(dossier: Dossier) -> dict[str, Any] | None:
+    """What a level asks for, item by item, and until when; None once it is answered."""
+    asked = dossier.correction
+    if asked is None or dossier.state is not State.CORRECTING:
+        return None
+    items = [{"pointer": item.pointer, "zh": item.zh, "clause": item.clause} for item in asked.items]
+    shown = {"level": asked.level, "round_no": asked.round_no, "items": items, "explanation": asked.explanation}
+    return {**shown, "due": asked.deadline.due, "provisional": asked.deadline.provisional}
 
 
 class DossierAnswer(ma.Schema):
@@ -95,5 +195,10 @@ class DossierView(DossierAnswer):
     lead_uscc = ma.fields.String()
     prefecture = ma.fields.String()
     outcome = ma.fields.String()
+    code = ma.fields.String()
+    declined = ma.fields.Dict()
+    correction = ma.fields.Function(_correction)
+    supersedes = ma.fields.UUID()
+    snapshots = ma.fields.Function(lambda dossier: [_frozen(snapshot) for snapshot in dossier.snapshots])
     sections = ma.fields.Dict()
     attachments = ma.fields.Function(lambda dossier: {kind: list(refs) for kind, refs in dossier.attachments.items()})

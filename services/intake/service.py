@@ -11,6 +11,7 @@ from services.intake import queries, schemas
 from services.intake.application import Intake
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.round import Round
+from services.intake.forms import MAX_TABLES_BYTES, XLSX, Reader
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.documents import MAX_BYTES
@@ -46,13 +47,29 @@ class IntakeService:
     def extend_round(self, round_id: UUID, **form: Any) -> Round:
         return self.intake.extend_round(round_id, **form)
 
+    @command("POST", "/rounds/<uuid:round_id>/conditions", schemas.PublishConditions, schemas.RoundAnswer)
+    def publish_conditions(self, round_id: UUID, **form: Any) -> Round:
+        return self.intake.publish_conditions(round_id, **form)
+
+    @command("POST", "/rounds/<uuid:round_id>/cancel", schemas.CancelRound, schemas.RoundAnswer)
+    def cancel_round(self, round_id: UUID, **form: Any) -> Round:
+        return self.intake.cancel_round(round_id, **form)
+
     @command("POST", "/dossiers", schemas.OpenDossier, schemas.DossierAnswer, creates=True)
     def open_dossier(self, **form: Any) -> Dossier:
         return self.intake.open_dossier(**form)
 
+    @command("POST", "/dossiers/<uuid:dossier_id>/copy", schemas.CopyDossier, schemas.DossierAnswer)
+    def copy_dossier(self, dossier_id: UUID, **form: Any) -> Dossier:
+        return self.intake.copy_dossier(dossier_id, **form)
+
     @command("PUT", "/dossiers/<uuid:dossier_id>/sections/<section>", None, schemas.DossierAnswer, any_json=True)
     def save_section(self, dossier_id: UUID, section: str, content: Any) -> Dossier:
         return self.intake.save_section(dossier_id, section, content)
+
+    @command("POST", "/dossiers/<uuid:dossier_id>/tables", None, schemas.DossierAnswer, raw=MAX_TABLES_BYTES)
+    def import_tables(self, dossier_id: UUID, **upload: Any) -> Dossier:
+        return self.intake.import_tables(dossier_id, **upload)
 
     @command("POST", "/dossiers/<uuid:dossier_id>/attachments/<kind>", None, schemas.DossierAnswer, raw=MAX_BYTES)
     def attach_document(self, dossier_id: UUID, kind: str, **upload: Any) -> Dossier:
@@ -62,9 +79,25 @@ class IntakeService:
     def confirm_membership(self, dossier_id: UUID) -> Dossier:
         return self.intake.confirm_membership(dossier_id)
 
+    @command("POST", "/dossiers/<uuid:dossier_id>/decline-membership", schemas.DeclineMembership, schemas.DossierAnswer)
+    def decline_membership(self, dossier_id: UUID, **form: Any) -> Dossier:
+        return self.intake.decline_membership(dossier_id, **form)
+
+    @command("POST", "/dossiers/<uuid:dossier_id>/accept-uscc", schemas.AcceptUscc, schemas.DossierAnswer)
+    def accept_uscc(self, dossier_id: UUID, **form: Any) -> Dossier:
+        return self.intake.accept_uscc(dossier_id, **form)
+
     @command("POST", "/dossiers/<uuid:dossier_id>/submit", None, schemas.DossierAnswer)
     def submit_dossier(self, dossier_id: UUID) -> Dossier:
         return self.intake.submit_dossier(dossier_id)
+
+    @command("POST", "/dossiers/<uuid:dossier_id>/recall", schemas.RecallDossier, schemas.DossierAnswer)
+    def recall_dossier(self, dossier_id: UUID, **form: Any) -> Dossier:
+        return self.intake.recall_dossier(dossier_id, **form)
+
+    @command("POST", "/dossiers/<uuid:dossier_id>/resubmit", None, schemas.DossierAnswer)
+    def resubmit_dossier(self, dossier_id: UUID) -> Dossier:
+        return self.intake.resubmit_dossier(dossier_id)
 
     @command("POST", "/dossiers/<uuid:dossier_id>/withdraw", schemas.WithdrawDossier, schemas.DossierAnswer)
     def withdraw_dossier(self, dossier_id: UUID, **form: Any) -> Dossier:
@@ -81,18 +114,34 @@ class IntakeService:
     @query("/dossiers/<uuid:dossier_id>")
     def read_dossier(self, admission: Admission, _: Request, dossier_id: UUID) -> dict[str, Any]:
         dossier = visible(self.intake, admission, Dossier, dossier_id)
-        deadlines = queries.deadlines_of(self.wired.database, dossier.round_id)
+        deadlines = queries.deadlines_of(self.wired.database, dossier.round_id, dossier.id)
         return {**schemas.DossierView().dump(dossier), "version": dossier.version, "deadlines": deadlines}
 
     @query("/dossiers/<uuid:dossier_id>/checks")
-    def read_checks(self, admission: Admission, _: Request, dossier_id: UUID) -> dict[str, Any]:
+    def read_checks(self, admission: Admission, request: Request, dossier_id: UUID) -> dict[str, Any]:
         dossier = visible(self.intake, admission, Dossier, dossier_id)
-        return {"edition": dossier.policy_edition, "checks": self.intake.checks_of(dossier)}
+        by = request.args.get("edition", "") or dossier.policy_edition
+        return {"edition": by, "checks": self.intake.checks_of(dossier, by)}
+
+    @query("/dossiers/<uuid:dossier_id>/comparison")
+    def compare_snapshots(self, admission: Admission, request: Request, dossier_id: UUID) -> dict[str, Any]:
+        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        old, new = queries.snapshot_numbers(request)
+        reader = Reader(admission.identity.subject, admission.role, "comparison of snapshots")
+        return {"old": old, "new": new, "differences": self.intake.differences(dossier, old, new, reader)}
 
     @query("/dossiers/<uuid:dossier_id>/documents/<sha256>")
     def read_document(self, admission: Admission, _: Request, dossier_id: UUID, sha256: str) -> Response:
         dossier = visible(self.intake, admission, Dossier, dossier_id)
         return document_answer(self.wired.documents, dossier.documents, sha256)
+
+    @query("/dossiers/<uuid:dossier_id>/tables.xlsx")
+    def export_tables(self, admission: Admission, _: Request, dossier_id: UUID) -> Response:
+        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        reader = Reader(admission.identity.subject, admission.role, "export of the tables")
+        response = Response(self.intake.tables_of(dossier, reader), content_type=XLSX)
+        response.headers["Content-Disposition"] = f'attachment; filename="{dossier.number}.xlsx"'
+        return response
 
     @query("/events")
     def list_events(self, admission: Admission, request: Request) -> dict[str, Any]:

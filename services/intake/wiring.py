@@ -32,6 +32,9 @@ DEFINITION = Definition(
     authority=AUTHORITY,
     publishing=PUBLISHING,
     reactions=REACTIONS,
-    deadlines={"round": (Intake.close_round, ("S4.0",))},
+    deadlines={
+        "round": (Intake.close_round, ("S4.0",)),
+        "correction": (Intake.lapse_dossier, ("S4.1.2",)),
+    },
     migrations=(migrate_vault,),
 )

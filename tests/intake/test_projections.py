@@ -8,7 +8,7 @@ from tests.intake.conftest import as_
 from tests.intake.examples import LATER
 from tests.intake.steps import hand_in, open_dossier, open_round, plan_round, prepare, submit, withdraw
 
-TABLES = {"rounds": "id", "dossiers": "id", "deadlines": "aggregate_id"}
+TABLES = {"rounds": "id", "dossiers": "id", "listed_centres": "id", "deadlines": "aggregate_id"}
 
 
 def rows(database):
@@ -44,8 +44,8 @@ def test_rebuilt_rows_equal_the_live_ones(wired, intake, database_url):
         ("withdrawn", 1),
     ]
     assert len(live["deadlines"]) == 1
-    for projection in PROJECTIONS.by_name.values():
-        assert rebuild(database_url, "intake", projection, intake.event_mapper) > 0
+    for name, projection in PROJECTIONS.by_name.items():
+        assert rebuild(database_url, "intake", projection, intake.event_mapper) > 0 or name == "listed_centres"
     assert rows(wired.database) == live
 
 

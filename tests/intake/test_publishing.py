@@ -1,6 +1,7 @@
 """What intake says: sealed from its own log, and shaped as its golden samples are."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,24 @@ from services.shared.kernel.relay import read_log
 from tests.architecture.services import contracts_of
 from tests.examples.dossiers import good_dossier
 from tests.intake.conftest import as_
-from tests.intake.examples import CLOSES_ON, FACTS, KUNMING, LATER, LEAD
-from tests.intake.steps import hand_in, open_dossier, open_round, withdraw
+from tests.intake.examples import CALL, CLOSES_ON, FACTS, KUNMING, LATER, LEAD
+from tests.intake.steps import hand_in, open_dossier, open_round, plan_round, submit, withdraw
+from tests.intake.test_acts import CONDITIONS, ask, recall, resubmit
 
 SAMPLES = Path(contracts.__file__).parent / "samples"
 CONTRACTS = contracts_of("intake")
 SAID = {"round.opened.v1", "round.closed.v1", "dossier.submitted.v1", "dossier.withdrawn.v1"}
 """What a whole life says, from the call to the withdrawal."""
+
+SAID_BESIDE = {
+    "round.conditions-published.v1",
+    "round.cancelled.v1",
+    "dossier.recalled.v1",
+    "dossier.resubmitted.v1",
+    "dossier.lapsed.v1",
+    "dossier.terminated.v1",
+}
+"""What the turns say that not every case takes."""
 
 
 def sample_of(name):
@@ -90,6 +102,27 @@ def test_every_event_has_the_shape_of_its_golden_sample(a_whole_life, wired, int
     for event in events:
         assert shape(event.data) == shape(sample_of(event.name))
         assert encode(decode(encode(event))) == encode(event)
+
+
+def test_the_other_turns_of_a_case_have_the_shapes_of_their_golden_samples(wired, intake):
+    round_ = plan_round(intake, "2026-2")
+    with as_("officer-province-1"):
+        intake.publish_conditions(round_.id, conditions=CONDITIONS)
+    case_id = hand_in(intake).id
+    recall(intake, case_id)
+    submit(intake, case_id)
+    ask(intake, case_id)
+    dossier = resubmit(intake, case_id)
+    open_dossier(intake, dossier.round_id)
+    wired.clock.move_to(ask(intake, case_id, 2) + timedelta(seconds=1))
+    wired.run_deadlines()
+    with as_("division-head"):
+        intake.cancel_round(dossier.round_id, document_no=CALL, reason="政策调整")
+    events = {event.name: event for event in sealed(wired, intake)}
+    assert events.keys() >= SAID_BESIDE
+    for name in SAID_BESIDE:
+        assert shape(events[name].data) == shape(sample_of(name))
+    assert events["dossier.resubmitted.v1"].data["snapshot_number"] == 3
 
 
 def test_the_same_record_gives_the_same_envelope_whenever_it_is_sealed(a_whole_life, wired, intake):

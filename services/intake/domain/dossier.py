@@ -99,13 +99,9 @@ class Dossier(Aggregate):
     def copy(self, earlier: Dossier, sections: dict[str, Any]) -> None:
         """Take over an earlier dossier's sections (personal data under references of this one) and attachments.
 
-        Raises Invalid for a dossier of another lead unit, NotInThisState once this draft has content of its own.
+        Raises as `require_copyable`.
         """
-        self._require(State.DRAFT)
-        if earlier.lead_uscc != self.lead_uscc or earlier.id == self.id:
-            raise errors.earlier_of_another()
-        if self.sections or self.attachments:
-            raise errors.draft_not_empty()
+        self.require_copyable(earlier)
         for name, content in sections.items():
             self.save_section(section=name, content=content)
         for kind, documents in earlier.attachments.items():
@@ -304,6 +300,14 @@ class Dossier(Aggregate):
     def _concluded(self, outcome: str, reference: str) -> None:
         self.outcome = outcome
         self.state = State.CONCLUDED
+
+    def require_copyable(self, earlier: Dossier) -> None:
+        """Raises Invalid for a dossier of another lead unit, NotInThisState unless this is a draft without content."""
+        self._require(State.DRAFT)
+        if earlier.lead_uscc != self.lead_uscc or earlier.id == self.id:
+            raise errors.earlier_of_another()
+        if self.sections or self.attachments:
+            raise errors.draft_not_empty()
 
     def require_draft(self) -> None:
         """Raises NotInThisState once the dossier is no draft any more."""

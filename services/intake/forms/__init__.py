@@ -14,11 +14,16 @@ from services.intake.forms.personal import (
     with_personal,
     without_personal,
 )
+from services.intake.forms.reading import MAX_TABLES_BYTES, read_tables
 from services.intake.forms.sections import SECTIONS, faults_of_sections, load_section, load_sections
+from services.intake.forms.tables import XLSX
+from services.intake.forms.writing import write_tables
 
 __all__ = [
+    "MAX_TABLES_BYTES",
     "REFERENCE",
     "SECTIONS",
+    "XLSX",
     "Difference",
     "Keeping",
     "Reader",
@@ -28,8 +33,10 @@ __all__ = [
     "load_sections",
     "personal",
     "personal_blocks",
+    "read_tables",
     "references",
     "stray_personal",
     "with_personal",
     "without_personal",
+    "write_tables",
 ]

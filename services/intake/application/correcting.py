@@ -1,0 +1,54 @@
+"""Corrections (补正): the notice of a level, the answer in time, and what happens without one (S4.1.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from services.intake.application.base import Base
+from services.intake.domain.correction import Correction, CorrectionItem, deadline_until
+from services.intake.domain.dossier import Dossier, Facts
+from services.intake.domain.values import Content
+from services.shared.calendar import calendar
+from services.shared.kernel.clock import today
+
+
+class AnswersCorrections(Base):
+    """What follows a notice of correction."""
+
+    def ask_for_correction(
+        self,
+        case_id: UUID,
+        *,
+        level: str,
+        round_no: int,
+        items: tuple[CorrectionItem, ...],
+        due: datetime,
+        provisional: bool,
+        explanation: str,
+    ) -> None:
+        """Open the dossier for an answer to a level's notice. The same notice again changes nothing."""
+        dossier = self.find(Dossier, case_id)
+        if dossier is None:
+            return
+        deadline = deadline_until(due, provisional=provisional, heard_on=today(self.clock), calendar=calendar())
+        dossier.ask_for_correction(Correction(level, round_no, items, deadline, explanation))
+        self.save(dossier)
+
+    def resubmit_dossier(self, dossier_id: UUID) -> Dossier:
+        """Answer the correction: check everything and freeze the next snapshot (S4.1.2)."""
+        dossier, now = self.load(Dossier, dossier_id), self.clock.now()
+        dossier.require_answerable(now)
+        faults, checks = self._faults(dossier), self.checks_of(dossier)
+        dossier.require_complete(faults=faults, checks=checks)
+        facts = Facts.of(Content(dossier.sections))
+        dossier.resubmit(at=now, faults=faults, checks=checks, document=self._frozen(dossier), facts=facts)
+        self.save(dossier)
+        return dossier
+
+    def lapse_dossier(self, dossier_id: UUID) -> Dossier:
+        """Count an unanswered case as given up: the clock's act when the time is over (S4.1.2)."""
+        dossier = self.load(Dossier, dossier_id)
+        dossier.lapse(at=self.clock.now())
+        self.save(dossier)
+        return dossier

@@ -1,0 +1,114 @@
+"""Drafts: sections, tables, attachments, what member units say of themselves, codes that an officer accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from services.intake import forms
+from services.intake.application.base import Base, reader_now
+from services.intake.domain.dossier import Dossier
+from services.intake.domain.numbers import case_number
+from services.shared.aggregate import acting_now, new_id
+from services.shared.kernel.contents import media_type_of
+
+_TABLES = ("centre", "lead_unit", "member_units")
+
+
+class DraftsDossiers(Base):
+    """What a consortium does with its draft, and again while it answers a correction (S4.1.0, S4.1.1)."""
+
+    def open_dossier(self, *, round_id: UUID, prefecture: str, supersedes: UUID | None = None) -> Dossier:
+        """Begin a dossier in an open round, for the caller's own organisation (S4.1.1).
+
+        `supersedes` is an earlier dossier of the same lead unit, which is over (再次申报).
+        """
+        round_ = self._open_round(round_id)
+        dossier_id = new_id()
+        dossier = Dossier(
+            id=dossier_id,
+            number=case_number(round_.number, dossier_id),
+            round_id=round_.id,
+            round_number=round_.number,
+            round_year=round_.year,
+            lead_uscc=acting_now().organisation,
+            prefecture=prefecture,
+            policy_edition=round_.policy_edition,
+        )
+        if supersedes is not None:
+            dossier.supersede(self.load(Dossier, supersedes))
+        self.save(dossier)
+        return dossier
+
+    def copy_dossier(self, dossier_id: UUID, *, earlier: UUID) -> Dossier:
+        """Take over what an earlier dossier of the same lead unit says; its persons get entries of their own (S4.1.1).
+
+        Raises NotFound for a dossier that the caller may not know of, and as `Dossier.require_copyable`.
+        """
+        dossier, source = self.load(Dossier, dossier_id), self.load(Dossier, earlier)
+        dossier.require_copyable(source)
+        reader = reader_now("copy of an earlier dossier")
+        dossier.copy(source, self.keeping.copied(dossier_id, source.sections, reader))
+        self.save(dossier)
+        return dossier
+
+    def save_section(self, dossier_id: UUID, section: str, content: Any) -> Dossier:
+        """Keep one section as far as it is filled in; personal data goes to the vault first (S4.1.1)."""
+        dossier = self._editable(dossier_id)
+        loaded = forms.load_section(section, content, draft=True, accepted_usccs=dossier.accepted_usccs)
+        dossier.save_section(section=section, content=self.keeping.strip(dossier_id, section, loaded))
+        self.save(dossier)
+        return dossier
+
+    def import_tables(self, dossier_id: UUID, *, body: bytes, name: str, media_type: str) -> Dossier:
+        """Keep Annex 1's tables as a workbook says them, as sections are kept (S4.1.1, A1).
+
+        Raises Invalid with every finding at once; then nothing is kept, not even in the vault.
+        """
+        dossier = self._editable(dossier_id)
+        media_type_of(name or "tables.xlsx", media_type)
+        loaded = forms.read_tables(body, accepted_usccs=dossier.accepted_usccs)
+        for section, content in self._kept(dossier, loaded).items():
+            dossier.save_section(section=section, content=content)
+        self.save(dossier)
+        return dossier
+
+    def tables_of(self, dossier: Dossier, reader: forms.Reader) -> bytes:
+        """Annex 1's tables as a workbook, with persons; the vault records who took them out and what for."""
+        told = {name: dossier.sections[name] for name in _TABLES if name in dossier.sections}
+        return forms.write_tables(self.keeping.whole(told, reader))
+
+    def attach_document(self, dossier_id: UUID, *, kind: str, name: str, body: bytes, media_type: str) -> Dossier:
+        """Store a supporting document and add it (S4.1.1). Raises Invalid for bytes that are not what they claim."""
+        dossier = self._editable(dossier_id)
+        dossier.require_place_for(kind)
+        dossier.attach(kind=kind, document=self.documents.put(body, name, media_type))
+        self.save(dossier)
+        return dossier
+
+    def confirm_membership(self, dossier_id: UUID) -> Dossier:
+        """A member unit confirms its own row and table (S4.1.0)."""
+        dossier = self.load(Dossier, dossier_id)
+        dossier.confirm_membership(uscc=acting_now().organisation)
+        self.save(dossier)
+        return dossier
+
+    def decline_membership(self, dossier_id: UUID, *, reason: str) -> Dossier:
+        """A member unit says that its row or table is not right, or that it is no member (S4.1.0)."""
+        dossier = self.load(Dossier, dossier_id)
+        dossier.decline_membership(uscc=acting_now().organisation, reason=reason)
+        self.save(dossier)
+        return dossier
+
+    def accept_uscc(self, dossier_id: UUID, *, uscc: str, licence: str, reason: str) -> Dossier:
+        """An officer accepts a code whose check character is wrong, on the licence's image (A1, check K23)."""
+        dossier = self.load(Dossier, dossier_id)
+        dossier.accept_uscc(uscc=uscc, licence=licence, reason=reason)
+        self.save(dossier)
+        return dossier
+
+    def _editable(self, dossier_id: UUID) -> Dossier:
+        """The dossier, which may be written in now: a draft, or in time to answer a correction."""
+        dossier = self.load(Dossier, dossier_id)
+        dossier.require_editable(self.clock.now())
+        return dossier

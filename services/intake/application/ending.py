@@ -1,0 +1,33 @@
+"""The end of a dossier: taken back, or decided elsewhere."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.intake.application.base import Base
+from services.intake.domain.dossier import Dossier
+
+
+class EndsDossiers(Base):
+    """What ends a dossier, and what intake notes of its way through the other services."""
+
+    def withdraw_dossier(self, dossier_id: UUID, *, reason: str) -> Dossier:
+        """Take a dossier back for good (S4.1.1)."""
+        dossier = self.load(Dossier, dossier_id)
+        dossier.withdraw(reason=reason)
+        self.save(dossier)
+        return dossier
+
+    def note_recommended(self, case_id: UUID, *, letter_no: str) -> None:
+        """Note that the prefecture has sent the case up: it can be recalled no more. A repeat changes nothing."""
+        dossier = self.find(Dossier, case_id)
+        if dossier is not None:
+            dossier.note_recommended(letter_no=letter_no)
+            self.save(dossier)
+
+    def conclude_dossier(self, case_id: UUID, *, outcome: str, reference: str) -> None:
+        """Note what became of the case in another service."""
+        dossier = self.find(Dossier, case_id)
+        if dossier is not None:
+            dossier.conclude(outcome=outcome, reference=reference)
+            self.save(dossier)
