@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,11 +90,15 @@ def deadlines_of(database: Database, aggregate_id: UUID) -> list[dict[str, Any]]
 
 def _behind(page: Page) -> tuple[str, list[Any]]:
     """The condition for the page behind a cursor of the inbox: a due moment (or infinity) and an id."""
-    if page.after is None:
+    behind = page.behind(_due, UUID)
+    if behind is None:
         return "", []
-    if len(page.after) != 2:
-        raise Invalid(Finding("cursor-not-ours", "after 不是有效的游标", "after is not a cursor of ours", "/after"))
-    return "and (coalesce(due, 'infinity'), id) > (%s::timestamptz, %s::uuid)", page.after
+    return "and (coalesce(due, 'infinity'), id) > (%s::timestamptz, %s::uuid)", behind
+
+
+def _due(given: Any) -> str:
+    """A moment as the cursor writes it. Raises ValueError, TypeError for anything else."""
+    return "infinity" if given == "infinity" else datetime.fromisoformat(given).isoformat()
 
 
 def _metered(database: Database, round_id: UUID, row: dict[str, Any]) -> dict[str, Any]:

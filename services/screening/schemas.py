@@ -233,6 +233,7 @@ class BatchAnswer(ma.Schema):
     state = ma.fields.String()
     letter_no = ma.fields.String()
     annex_3 = ma.fields.Function(lambda batch: asdict(batch.annex_3))
+    form = ma.fields.Function(lambda batch: asdict(batch.form) if batch.form else None)
     policy_edition = ma.fields.String()
 
 

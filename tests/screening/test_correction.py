@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.intake.contracts import DossierLapsed
-from services.screening import application
+from services.screening.application import correcting, counting
 from services.screening.domain.correction import Correction
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
@@ -199,7 +199,8 @@ def test_the_clock_computes_a_provisional_due_moment_again_by_a_newer_calendar(w
     known = calendar()
     days = frozenset({*known.holidays, date(2027, 1, 1)})
     newer = replace(known, version="cn-2027-1", last_known_year=2027, holidays=days)
-    monkeypatch.setattr(application, "calendar", lambda: newer)
+    monkeypatch.setattr(counting, "calendar", lambda: newer)
+    monkeypatch.setattr(correcting, "calendar", lambda: newer)
     assert run_due(provisional, wired.definition.deadlines) == 1
     after = correction_of(provisional).deadline
     assert (after.provisional, after.calendar_version) == (False, "cn-2027-1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from services.screening.domain import errors, rules
 from services.screening.domain.annex_3 import SummaryRow, SummarySheet, rows_of
 from services.screening.domain.screening import Screening
-from services.screening.domain.values import Slip
+from services.screening.domain.values import Slip, Supplement
 from services.shared.aggregate import Aggregate, acting_now, event
 from services.shared.vocabulary import DocumentRef, Invalid, NotInThisState
 
@@ -24,19 +24,6 @@ class State(StrEnum):
     SUBMITTED = "submitted"  # 已上报
     RETURNED = "returned"  # 已退回
     CANCELLED = "cancelled"  # 已作废
-
-
-@dataclass(frozen=True)
-class Supplement:
-    """A supplementary Annex 3 (补充汇总表): which rows still stand; it is issued once its letter is signed."""
-
-    number: int
-    annex_3: DocumentRef
-    case_ids: tuple[UUID, ...]
-    filled_on: date
-    drafted_by: str
-    letter_no: str = ""
-    letter_date: date | None = None
 
 
 class RecommendationBatch(Aggregate):
@@ -68,6 +55,7 @@ class RecommendationBatch(Aggregate):
         self.letter_no = ""
         self.letter_date: date | None = None
         self.letters: tuple[str, ...] = ()
+        self.form: DocumentRef | None = None
         self.returns: tuple[tuple[str, ...], ...] = ()
         self.slips: tuple[Slip, ...] = ()
         self.slips_covered = 0
@@ -95,19 +83,25 @@ class RecommendationBatch(Aggregate):
             assembled_by=acting_now().actor,
         )
 
-    def sign(self, *, letter_no: str, letter_date: date, today: date) -> None:
-        """Sign the covering letter (行文). Raises Denied for who assembled, Invalid for a wrong number or date."""
+    def require_signing(self, *, letter_no: str, letter_date: date, today: date) -> None:
+        """Raises Denied for who assembled the batch, Invalid for a wrong number or date of its letter (行文)."""
         self._require(State.ASSEMBLED)
         if acting_now().actor == self.assembled_by:
             raise errors.drafter_signs()
         self._check_letter(letter_no, letter_date, self.filled_on, today)
-        self._signed(letter_no=letter_no, letter_date=letter_date)
+
+    def sign(self, *, letter_no: str, letter_date: date, today: date, form: DocumentRef | None = None) -> None:
+        """Sign the covering letter (行文). `form` is Annex 3 as it is printed. Raises as `require_signing`."""
+        self.require_signing(letter_no=letter_no, letter_date=letter_date, today=today)
+        self._signed(letter_no=letter_no, letter_date=letter_date, form=form)
 
     @event("Signed", topic="screening.batch.signed")
-    def _signed(self, letter_no: str, letter_date: date) -> None:
+    def _signed(self, letter_no: str, letter_date: date, form: DocumentRef | None = None) -> None:
         self.letter_no = letter_no
         self.letter_date = letter_date
         self.letters = (*self.letters, letter_no)
+        self.form = form
+        self.documents = (*self.documents, *((form,) if form else ()))
         self.state = State.SIGNED
 
     def submit(self, *, screenings: Sequence[Screening]) -> None:
@@ -157,6 +151,7 @@ class RecommendationBatch(Aggregate):
         self.rows = rows
         self.annex_3 = annex_3
         self.assembled_by = assembled_by
+        self.form = None
         self.documents = (*self.documents, annex_3)
         self.slips_covered = len(self.slips)
         self.state = State.ASSEMBLED
@@ -187,20 +182,27 @@ class RecommendationBatch(Aggregate):
     def _supplement_drafted(self, draft: Supplement) -> None:
         self.draft = draft
 
-    def sign_supplement(self, *, letter_no: str, letter_date: date, today: date) -> None:
-        """Issue the drafted supplement under a letter of its own. Raises Denied for who drafted it."""
+    def supplement_to_sign(self, *, letter_no: str, letter_date: date, today: date) -> Supplement:
+        """The drafted supplement. Raises NotInThisState without one, Denied for who drafted it, Invalid."""
         self.require_supplement()
         if self.draft is None or set(self.draft.case_ids) != {row.case_id for row in self.standing_rows}:
             raise errors.no_supplement_drafted()
         if self.draft.drafted_by == acting_now().actor:
             raise errors.drafter_signs()
         self._check_letter(letter_no, letter_date, self.draft.filled_on, today)
-        self._supplement_issued(supplement=replace(self.draft, letter_no=letter_no, letter_date=letter_date))
+        return self.draft
+
+    def sign_supplement(
+        self, *, letter_no: str, letter_date: date, today: date, form: DocumentRef | None = None
+    ) -> None:
+        """Issue the drafted supplement under a letter of its own. Raises as `supplement_to_sign`."""
+        draft = self.supplement_to_sign(letter_no=letter_no, letter_date=letter_date, today=today)
+        self._supplement_issued(supplement=replace(draft, letter_no=letter_no, letter_date=letter_date, form=form))
 
     @event("SupplementIssued", topic="screening.batch.supplement-issued")
     def _supplement_issued(self, supplement: Supplement) -> None:
         self.supplements = (*self.supplements, supplement)
-        self.documents = (*self.documents, supplement.annex_3)
+        self.documents = (*self.documents, supplement.annex_3, *((supplement.form,) if supplement.form else ()))
         self.letters = (*self.letters, supplement.letter_no)
         self.slips_covered = len(self.slips)
         self.draft = None

@@ -74,3 +74,17 @@ class Slip:
     number: str
     cause: str  # withdrawn 撤回 | rescinded 撤销推荐 | lapsed 逾期未补正 | terminated 终止办理
     noted_on: date
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """A supplementary Annex 3 (补充汇总表): which rows still stand; it is issued once its letter is signed."""
+
+    number: int
+    annex_3: DocumentRef
+    case_ids: tuple[UUID, ...]
+    filled_on: date
+    drafted_by: str
+    letter_no: str = ""
+    letter_date: date | None = None
+    form: DocumentRef | None = None
