@@ -62,6 +62,7 @@ AUTHORITY: Authority = {
     "declare_no_conflict": May(_EXPERT, ("S4.2",)),
     "declare_conflict": May(_EXPERT, ("S4.2",)),
     "decline_seat": May(_EXPERT, ("S4.2",)),
+    "save_score_sheet": May(_EXPERT, ("S4.2",)),
     "submit_score_sheet": May(_EXPERT, ("S4.2",)),
     "void_score_sheet": May(_OFFICER, ("S4.2",)),
     "record_dissent": May(_EXPERT, ("S4.2",)),

@@ -21,6 +21,7 @@ _OBJECTION = (
 )
 _OBJECTION_ASKED = "id, version, number, centre_name, state"
 _PANEL = "id, version, case_id, number, centre_name, state, people, sheets"
+_PANEL_OF_EXPERT = "id, version, case_id, number, centre_name, state"
 
 
 def reviews(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
@@ -36,8 +37,9 @@ def states(database: Database, admission: Admission, page: Page) -> dict[str, An
 
 
 def panels(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
-    """The panels that the caller may know of; the score of a panel is with its opinion."""
-    query = f"select {_PANEL} from panels where {admission.scope.where}"  # noqa: S608  # our constants
+    """The panels that the caller may know of; an expert is not told who else sits, nor how many have scored."""
+    columns = _PANEL_OF_EXPERT if admission.role == Role.EXPERT else _PANEL
+    query = f"select {columns} from panels where {admission.scope.where}"  # noqa: S608  # our constants
     return page_through(database, query, admission.parameters, page)
 
 

@@ -112,6 +112,10 @@ class ReviewService:
     def decline_seat(self, panel_id: UUID, **form: Any) -> Panel:
         return self.review.decline_seat(panel_id, **form)
 
+    @command("POST", "/panels/<uuid:panel_id>/save-score-sheet", schemas.SaveScoreSheet, schemas.PanelAnswer)
+    def save_score_sheet(self, panel_id: UUID, **form: Any) -> Panel:
+        return self.review.save_score_sheet(panel_id, **form)
+
     @command("POST", "/panels/<uuid:panel_id>/submit-score-sheet", schemas.SubmitScoreSheet, schemas.PanelAnswer)
     def submit_score_sheet(self, panel_id: UUID, **form: Any) -> Panel:
         return self.review.submit_score_sheet(panel_id, **form)

@@ -1,17 +1,40 @@
-"""Review on real PostgreSQL, at noon of the first day of TC-01's notice."""
+"""Review on real PostgreSQL, at noon of the first day of TC-01's notice; in this process, and over HTTP as another."""
 
 from __future__ import annotations
 
+import importlib
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from services.review.application import ProvincialReview
+from services.review.reactions import when_case_recommended
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.command import Command, carrying_out
+from services.shared.kernel.settings import Settings
+from services.shared.kernel.wiring import Wired
+from tests.deployment import Deployment
 from tests.given import NOON, circumstances
+from tests.review.examples import INSPECTORS, RECOMMENDED, STORY
+
+EXPERTS = [expert["user"] for expert in STORY["experts"]]
+PEOPLE = (
+    "officer-province-1",
+    "division-head",
+    "collective-body",
+    "auditor",
+    "applicant-kunming",
+    "officer-kunming",
+    "expert-8",
+    *EXPERTS,
+    *INSPECTORS,
+)
 
 
 @contextmanager
@@ -34,3 +57,87 @@ def review(wired: Any) -> ProvincialReview:
     """The application of the service."""
     application: ProvincialReview = wired.application
     return application
+
+
+@pytest.fixture(scope="module")
+def deployment(module_database_url, tmp_path_factory):
+    home = tmp_path_factory.mktemp("review-http")
+    deployment = Deployment(home, module_database_url, "memory://", start=datetime(2026, 6, 1, 1, tzinfo=UTC))
+    deployment.prepare("review")
+    deployment.start("review")
+    yield deployment
+    deployment.close()
+
+
+@pytest.fixture(scope="module")
+def api(deployment):
+    """Sends a request as a person, or as nobody; commands carry a fresh key and expect any version."""
+    people = {name: deployment.person(name) for name in PEOPLE}
+
+    def send(method, path, *, as_="officer-province-1", headers=None, **more):
+        sent = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": "*", **(headers or {})}
+        if as_:
+            sent["Authorization"] = f"Bearer {deployment.token_for(people[as_].claims)}"
+        return httpx.request(method, f"{deployment.addresses['review']}{path}", headers=sent, timeout=30, **more)
+
+    return send
+
+
+@pytest.fixture(scope="module")
+def open_case(deployment, module_database_url, tmp_path_factory):
+    """Opens a review as the inbox would, beside the running process and on its documents."""
+    definition = importlib.import_module("services.review.wiring").DEFINITION
+    home = tmp_path_factory.mktemp("beside")
+    settings = Settings(
+        module_database_url,
+        "memory://",
+        deployment.home / "documents",
+        home / "v",
+        home / "a",
+        "",
+        "test",
+        "test",
+        create_keys=True,
+    )
+    wired = Wired(definition, settings)
+    wired.open()
+    snapshot = wired.documents.put_json({"sections": {}}, "snapshot.json")
+
+    def open_one(**facts):
+        case_id = uuid.uuid4()
+        message = replace(
+            RECOMMENDED, case_id=case_id, number=f"2026-1-{case_id.hex[:7].upper()}", snapshot=snapshot, **facts
+        )
+        with as_("screening"):
+            when_case_recommended(wired.application, message)
+        return str(case_id)
+
+    yield open_one
+    wired.close()
+
+
+@pytest.fixture
+def accepted(api, open_case):
+    """A case in pre-review."""
+    case_id = open_case()
+    assert api("POST", f"/reviews/{case_id}/register-receipt").json()["code"] == "A25"
+    assert api("POST", f"/reviews/{case_id}/accept").json()["code"] == "A30"
+    return case_id
+
+
+@pytest.fixture
+def panel(api, accepted):
+    """The approved panel of TC-01; its address and its case."""
+    draft = {"passed": True, "opinion": STORY["material_check"]["opinion"]}
+    assert api("POST", f"/reviews/{accepted}/draft-pre-review", json=draft).is_success
+    assert api("POST", f"/reviews/{accepted}/pass-pre-review", as_="division-head").json()["code"] == "A40"
+    made = api("POST", f"/reviews/{accepted}/constitute-panel", json={"experts": seats()})
+    assert made.status_code == 201, made.text
+    path = f"/panels/{made.json()['id']}"
+    assert api("POST", f"{path}/approve", as_="division-head").json()["state"] == "approved"
+    return path, accepted
+
+
+def seats():
+    known = ("speciality", "employer", "fields", "outside_province")
+    return [{"subject": expert["user"], **{name: expert[name] for name in known}} for expert in STORY["experts"]]

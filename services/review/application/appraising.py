@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 from services.review.application.experts import KeepsExperts
@@ -78,10 +79,28 @@ class AppraisesCases(KeepsExperts):
         self.save(panel)
         return panel
 
-    def submit_score_sheet(self, panel_id: UUID, *, items: Mapping[str, Decimal], comment: str) -> Panel:
+    def save_score_sheet(
+        self, panel_id: UUID, *, items: Mapping[str, Decimal], reasons: Mapping[str, str], comment: str
+    ) -> Panel:
+        """Keep what the acting expert has entered so far (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        in_force = edition(panel.policy_edition)
+        panel.save_score_sheet(points=items, reasons=reasons, comment=comment, edition=in_force)
+        self.save(panel)
+        return panel
+
+    def submit_score_sheet(
+        self,
+        panel_id: UUID,
+        *,
+        items: Mapping[str, Decimal],
+        comment: str,
+        reasons: Mapping[str, str] = MappingProxyType({}),
+    ) -> Panel:
         """The acting expert hands in the one score sheet (S4.2)."""
         panel = self.load(Panel, panel_id)
-        panel.submit_score_sheet(points=items, comment=comment, edition=edition(panel.policy_edition))
+        in_force = edition(panel.policy_edition)
+        panel.submit_score_sheet(points=items, reasons=reasons, comment=comment, edition=in_force)
         self.save(panel)
         return panel
 

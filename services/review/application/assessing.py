@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.review.application.base import Base, remedy_text
@@ -14,6 +15,9 @@ from services.review.domain.states import ENDED
 from services.review.domain.values import CaseFacts, NegativeDecision, Proposal
 from services.shared.policy import edition
 from services.shared.vocabulary import Track
+
+UPGRADE = "upgrade"
+"""The origin of a dossier by which a centre in cultivation asks for its designation."""
 
 
 class AssessesCases(Base):
@@ -63,12 +67,21 @@ class AssessesCases(Base):
     def _field_conflicts(self, review: Review) -> tuple[FieldConflict, ...]:
         """Who else claims the field of the case at this moment."""
         mine = self._claimant(review.id, review.facts, is_listed=False)
-        others = (*self._on_the_roll(review.id), *self._in_review(review.id))
+        others = (*self._on_the_roll(review), *self._in_review(review.id))
         return conflicts_between(mine, others, edition(review.policy_edition))
 
-    def _on_the_roll(self, case_id: UUID) -> list[FieldClaimant]:
-        rows = self.database.rows("select id from field_holders where taken and case_id <> %s order by id", (case_id,))
-        return [self._holder(self.load(FieldHolder, id_)) for (id_,) in rows]
+    def _on_the_roll(self, review: Review) -> list[FieldClaimant]:
+        """Every other centre on the roll; a centre that asks for its upgrade is not in its own way (S1.4, S4.2)."""
+        rows = self.database.rows(
+            "select id from field_holders where taken and case_id <> %s order by id", (review.id,)
+        )
+        own = review.facts.centre_uscc if self._supplement(review.facts).get("origin") == UPGRADE else ""
+        holders = [self.load(FieldHolder, id_) for (id_,) in rows]
+        return [self._holder(holder) for holder in holders if not (own and self._is_centre_of(holder, own))]
+
+    def _is_centre_of(self, holder: FieldHolder, centre_uscc: str) -> bool:
+        known = self.find(Review, holder.case_id)
+        return known is not None and known.facts.centre_uscc == centre_uscc
 
     def _holder(self, holder: FieldHolder) -> FieldClaimant:
         """A centre on the roll; its technologies are known when it came through a review here."""
@@ -87,6 +100,11 @@ class AssessesCases(Base):
 
     def _technologies(self, facts: CaseFacts) -> tuple[str, ...]:
         """The core technologies that the frozen snapshot of a case names."""
-        sections = json.loads(self.documents.read(facts.snapshot.sha256)).get("sections", {})
-        named = sections.get("supplement", {}).get("core_technologies", [])
+        named = self._supplement(facts).get("core_technologies", [])
         return tuple(str(technology.get("name", "")) for technology in named)
+
+    def _supplement(self, facts: CaseFacts) -> dict[str, Any]:
+        """What the frozen snapshot of a case says beyond the official form (Annex 1 supplement)."""
+        sections = json.loads(self.documents.read(facts.snapshot.sha256)).get("sections", {})
+        supplement: dict[str, Any] = sections.get("supplement", {})
+        return supplement

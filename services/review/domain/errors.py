@@ -8,9 +8,8 @@ from services.shared.vocabulary import Denied, Finding, Invalid, NotInThisState
 def not_in(state: str, *allowed: str) -> NotInThisState:
     """The thing is in `state`, and the command needs one of `allowed`."""
     wanted = "、".join(allowed)
-    return NotInThisState(
-        Finding("not-in-this-state", f"当前状态为 {state}，需为 {wanted}", f"is {state}, must be {wanted}")
-    )
+    zh, en = f"当前状态为 {state}，需为 {wanted}", f"is {state}, must be {wanted}"
+    return NotInThisState(Finding("not-in-this-state", zh, en, clause="S4.2"))
 
 
 def drafter_may_not_sign() -> Denied:
@@ -56,9 +55,8 @@ def gate_was_met() -> NotInThisState:
 
 def not_of_the_panel(subject: str) -> Denied:
     """The person has no seat on the panel, or is recused."""
-    return Denied(
-        Finding("not-of-the-panel", f"{subject} 不是专家组成员或已回避", f"{subject} has no seat on the panel")
-    )
+    zh, en = f"{subject} 不是专家组成员或已回避", f"{subject} has no seat on the panel"
+    return Denied(Finding("not-of-the-panel", zh, en, clause="S4.2"))
 
 
 def conflict_not_declared() -> NotInThisState:
@@ -89,12 +87,14 @@ def sheets_missing(count: int) -> NotInThisState:
 
 def not_recused(subject: str) -> NotInThisState:
     """Only the seat of a recused expert is given to another."""
-    return NotInThisState(Finding("not-recused", f"{subject} 未申明回避", f"{subject} has not declared a conflict"))
+    zh, en = f"{subject} 未申明回避", f"{subject} has not declared a conflict"
+    return NotInThisState(Finding("not-recused", zh, en, clause="S4.2"))
 
 
 def not_an_inspector(subject: str) -> Denied:
     """The person is not of this site visit."""
-    return Denied(Finding("not-an-inspector", f"{subject} 不是本次考核人员", f"{subject} is not of this site visit"))
+    zh, en = f"{subject} 不是本次考核人员", f"{subject} is not of this site visit"
+    return Denied(Finding("not-an-inspector", zh, en, clause="S4.2"))
 
 
 def notice_still_running() -> NotInThisState:
@@ -106,7 +106,8 @@ def notice_still_running() -> NotInThisState:
 
 def unknown_photo() -> Invalid:
     """The photo was not attached to this visit."""
-    return Invalid(Finding("unknown-photo", "没有上传过这张照片", "no such photo was attached", "/photo_sha256"))
+    zh, en = "没有上传过这张照片", "no such photo was attached"
+    return Invalid(Finding("unknown-photo", zh, en, "/photo_sha256", "S4.2"))
 
 
 def invalid(findings: tuple[Finding, ...]) -> Invalid:

@@ -11,7 +11,7 @@ from services.review.domain import errors, rules
 from services.review.domain.parts import WholeOfParts
 from services.review.domain.rules import Conflicts
 from services.review.domain.scoring import Scoring, State, Statistics, VoidedSheet
-from services.review.domain.values import Appraisal, CaseFacts, Expert, ScoreSheet
+from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, ScoreSheet
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
 from services.shared.vocabulary import DocumentRef, Track
@@ -48,6 +48,7 @@ class Panel(Scoring, WholeOfParts):
         self.free_of_conflict: frozenset[str] = frozenset()
         self.recused: dict[str, str] = {}
         self.sheets: dict[str, ScoreSheet] = {}
+        self.drafts: dict[str, DraftSheet] = {}
         self.voided: tuple[VoidedSheet, ...] = ()
         self.before: tuple[Statistics, ...] = ()
         self.dissents: dict[str, str] = {}

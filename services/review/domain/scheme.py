@@ -1,4 +1,4 @@
-"""The score scheme (评分表): which items an expert scores, each with its most points.
+"""The score scheme (评分表): which items an expert scores, each by its own method.
 
 The policy has none. Ours is the parameter `expert.items` of the edition that binds the case (clause S4.2, marked as
 ours), so a change of the scheme is a new edition and old sheets stay what they were.
@@ -7,44 +7,62 @@ ours), so a change of the scheme is a new edition and old sheets stay what they 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
+from services.review.domain.primitives import BONUS, VETO, Item, item_of
 from services.review.domain.values import ItemScore
 from services.shared.policy import Edition
 from services.shared.vocabulary import Finding
 
 
-@dataclass(frozen=True)
-class Item:
-    """One item of the scheme, scored from 0 to `max` points."""
-
-    code: str
-    zh: str
-    max: Decimal
-
-
 def scheme(edition: Edition) -> tuple[Item, ...]:
     """The items of an edition, in the order of the sheet."""
-    return tuple(Item(item["code"], item["zh"], Decimal(item["max"])) for item in edition["expert.items"])
+    return tuple(item_of(item) for item in edition["expert.items"])
 
 
-def scored(points: Mapping[str, Decimal], edition: Edition) -> tuple[ItemScore, ...]:
-    """The points in the order of the sheet; only once `misfits` finds nothing."""
-    return tuple(ItemScore(item.code, points[item.code]) for item in scheme(edition))
+def scored(points: Mapping[str, Decimal], edition: Edition, reasons: Mapping[str, str]) -> tuple[ItemScore, ...]:
+    """What was entered and what it comes to, in the order of the sheet; only once `misfits` finds nothing."""
+    return tuple(
+        ItemScore(
+            item.code,
+            _rounded(item.points(points[item.code]), edition),
+            points[item.code],
+            item.formula,
+            reasons.get(item.code, ""),
+        )
+        for item in scheme(edition)
+    )
 
 
-def misfits(points: Mapping[str, Decimal], edition: Edition) -> tuple[Finding, ...]:
-    """What keeps the points from being a sheet: items left out or unknown, points below 0 or above the most."""
+def total_of(items: tuple[ItemScore, ...], edition: Edition) -> Decimal:
+    """What a sheet comes to: never below 0, never above `expert.max_score` and its bonuses; a veto leaves 0."""
+    kinds = {item.code: item for item in scheme(edition)}
+    if any(kinds[score.code].kind == VETO and score.given for score in items):
+        return Decimal(0)
+    most: Decimal = edition["expert.max_score"] + sum(item.max for item in kinds.values() if item.kind == BONUS)
+    total: Decimal = sum((score.points for score in items), Decimal(0))
+    return min(max(total, Decimal(0)), most)
+
+
+def misfits(
+    points: Mapping[str, Decimal], edition: Edition, reasons: Mapping[str, str], *, whole: bool = True
+) -> tuple[Finding, ...]:
+    """What keeps the entries from being a sheet: items left out or unknown, out of range, or without their reason.
+
+    What is not `whole` is a draft, in which items and reasons may still be left out.
+    """
     items = {item.code: item for item in scheme(edition)}
-    missing = [_missing(item) for code, item in items.items() if code not in points]
-    unknown = [_unknown(code) for code in points if code not in items]
-    beyond = [_beyond(items[code]) for code, given in points.items() if code in items and not _fits(given, items[code])]
-    return (*missing, *unknown, *beyond)
+    missing = [_missing(item) for code, item in items.items() if whole and code not in points]
+    unknown = [_unknown(code) for code in {**points, **reasons} if code not in items]
+    beyond = [_beyond(items[code]) for code, given in points.items() if code in items and not items[code].takes(given)]
+    silent = [_silent(item) for item in items.values() if whole and item.reason and not reasons.get(item.code, "")]
+    return (*missing, *unknown, *beyond, *silent)
 
 
-def _fits(points: Decimal, item: Item) -> bool:
-    return points.is_finite() and 0 <= points <= item.max
+def _rounded(points: Decimal, edition: Edition) -> Decimal:
+    """Half up to `expert.rounding_places`, only where there are more places than that."""
+    unit = Decimal(1).scaleb(-edition["expert.rounding_places"])
+    return points if points == points.quantize(unit) else points.quantize(unit, ROUND_HALF_UP)
 
 
 def _missing(item: Item) -> Finding:
@@ -56,5 +74,10 @@ def _unknown(code: str) -> Finding:
 
 
 def _beyond(item: Item) -> Finding:
-    zh, en = f"“{item.zh}”应为 0 至 {item.max} 分", f"{item.code} takes 0 to {item.max} points"
+    zh, en = f"“{item.zh}”超出范围：{item.formula}", f"{item.code} does not take this number (most points {item.max})"
     return Finding("score-out-of-range", zh, en, f"/items/{item.code}", "S4.2")
+
+
+def _silent(item: Item) -> Finding:
+    zh, en = f"“{item.zh}”须写理由", f"{item.code} needs a reason"
+    return Finding("score-reason-missing", zh, en, f"/reasons/{item.code}", "S4.2")

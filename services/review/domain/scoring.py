@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from statistics import median
+from types import MappingProxyType
 
 from services.review.domain import errors, scheme
-from services.review.domain.values import Appraisal, Expert, ScoreSheet
+from services.review.domain.values import Appraisal, DraftSheet, Expert, ScoreSheet
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
 from services.shared.vocabulary import Role
@@ -52,29 +53,47 @@ class Scoring:
     recused: dict[str, str]
     free_of_conflict: frozenset[str]
     sheets: dict[str, ScoreSheet]
+    drafts: dict[str, DraftSheet]
     voided: tuple[VoidedSheet, ...]
     before: tuple[Statistics, ...]
     dissents: dict[str, str]
     opinion: str
     appraisal: Appraisal | None
 
-    def submit_score_sheet(self, *, points: Mapping[str, Decimal], comment: str, edition: Edition) -> None:
-        """Hand in the acting expert's only sheet. Raises Invalid with every item that is wrong. S4.2"""
-        subject = self._acting_expert()
-        self._require(State.APPROVED)
-        if subject not in self.free_of_conflict:
-            raise errors.conflict_not_declared()
-        if subject in self.sheets:
-            raise errors.sheet_is_in()
-        if found := scheme.misfits(points, edition):
+    def save_score_sheet(
+        self, *, points: Mapping[str, Decimal], reasons: Mapping[str, str], comment: str, edition: Edition
+    ) -> None:
+        """Keep what the acting expert has entered so far (暂存). Raises Invalid for what no sheet can say. S4.2"""
+        subject = self._scoring_expert()
+        if found := scheme.misfits(points, edition, reasons, whole=False):
             raise errors.invalid(found)
-        items = scheme.scored(points, edition)
-        total = sum((item.points for item in items), Decimal(0))
-        self._score_sheet_submitted(sheet=ScoreSheet(subject, items, total, comment))
+        draft = DraftSheet(dict(points), dict(reasons), comment)
+        if self.drafts.get(subject) != draft:
+            self._score_sheet_saved(expert=subject, draft=draft)
+
+    @event("ScoreSheetSaved", topic="review.panel.score-sheet-saved")
+    def _score_sheet_saved(self, expert: str, draft: DraftSheet) -> None:
+        self.drafts = {**self.drafts, expert: draft}
+
+    def submit_score_sheet(
+        self,
+        *,
+        points: Mapping[str, Decimal],
+        comment: str,
+        edition: Edition,
+        reasons: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Hand in the acting expert's only sheet. Raises Invalid with every item that is wrong. S4.2"""
+        subject = self._scoring_expert()
+        if found := scheme.misfits(points, edition, reasons):
+            raise errors.invalid(found)
+        items = scheme.scored(points, edition, reasons)
+        self._score_sheet_submitted(sheet=ScoreSheet(subject, items, scheme.total_of(items, edition), comment))
 
     @event("ScoreSheetSubmitted", topic="review.panel.score-sheet-submitted")
     def _score_sheet_submitted(self, sheet: ScoreSheet) -> None:
         self.sheets = {**self.sheets, sheet.expert: sheet}
+        self.drafts = {subject: draft for subject, draft in self.drafts.items() if subject != sheet.expert}
 
     def void_score_sheet(self, *, expert: str, ground: str, cause: str, edition: Edition) -> None:
         """Void a sheet with cause (作废): its expert is recused, and the panel is filled up and approved anew. S4.2
@@ -134,14 +153,34 @@ class Scoring:
         return all(seat.subject in self.sheets for seat in self.seated)
 
     def sheets_for(self, reader: str, role: str) -> tuple[ScoreSheet, ...]:
-        """The sheets that a reader may see: scoring is blind until one's own sheet is in, for others until all are."""
-        if self.is_complete or role == Role.AUDITOR or (role == Role.EXPERT and reader in self.sheets):
+        """The sheets that a reader may see: scoring is blind until one's own sheet is in, for others until all are.
+
+        Until all are in, an expert is not told whose the other sheets are.
+        """
+        if self.is_complete or role == Role.AUDITOR:
             return tuple(self.sheets.values())
+        if role == Role.EXPERT and reader in self.sheets:
+            return tuple(
+                sheet if sheet.expert == reader else replace(sheet, expert="") for sheet in self.sheets.values()
+            )
         return ()
 
     def voided_for(self, role: str) -> tuple[VoidedSheet, ...]:
         """The voided sheets: for the auditor alone, not for who draws up the list."""
         return self.voided if role == Role.AUDITOR else ()
+
+    def draft_of(self, reader: str, role: str) -> DraftSheet | None:
+        """A reader's own draft."""
+        return self.drafts.get(reader) if role == Role.EXPERT else None
+
+    def _scoring_expert(self) -> str:
+        subject = self._acting_expert()
+        self._require(State.APPROVED)
+        if subject not in self.free_of_conflict:
+            raise errors.conflict_not_declared()
+        if subject in self.sheets:
+            raise errors.sheet_is_in()
+        return subject
 
     def _acting_expert(self) -> str:
         subject = acting_now().actor

@@ -87,10 +87,13 @@ SPECIALITIES = {"technology": "技术", "finance": "财务", "management": "管�
 
 @dataclass(frozen=True)
 class ItemScore:
-    """The points given for one item of the score scheme."""
+    """The points for one item of the score scheme, from what was entered, by which formula, and why."""
 
     code: str
     points: Decimal
+    given: Decimal | None = None
+    formula: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,15 @@ class ScoreSheet:
     expert: str
     items: tuple[ItemScore, ...]
     total: Decimal
+    comment: str
+
+
+@dataclass(frozen=True)
+class DraftSheet:
+    """What an expert has entered so far, for nobody else's eyes."""
+
+    items: Mapping[str, Decimal]
+    reasons: Mapping[str, str]
     comment: str
 
 

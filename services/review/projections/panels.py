@@ -53,7 +53,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "panels", event, state="approved")
 
 
-@PANELS.on(Panel.NoConflictDeclared)
+@PANELS.on(Panel.NoConflictDeclared, Panel.ScoreSheetSaved)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "panels", event)
 

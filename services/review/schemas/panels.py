@@ -9,6 +9,8 @@ from typing import Any
 import marshmallow as ma
 
 from services.review.domain.panel import Panel
+from services.review.domain.primitives import Item
+from services.review.domain.scheme import scheme
 from services.review.domain.values import SPECIALITIES, Expert
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.fields import (
@@ -18,7 +20,7 @@ from services.shared.kernel.fields import (
     Flag,
     Form,
     Items,
-    Percent,
+    Money,
     Text,
     Uscc,
 )
@@ -72,15 +74,22 @@ class DeclineSeat(Form):
     reason = Text(500, required=True)
 
 
-class SubmitScoreSheet(Form):
-    """`POST /panels/{id}/submit-score-sheet`; `items` maps each item of the edition's scheme to its points."""
+class SaveScoreSheet(Form):
+    """`POST /panels/{id}/save-score-sheet`; `items` maps items of the edition's scheme to what is entered for each."""
 
-    items = ma.fields.Dict(keys=Text(40), values=Percent(), required=True, validate=ma.validate.Length(max=50))
+    items = ma.fields.Dict(keys=Text(40), values=Money(), required=True, validate=ma.validate.Length(max=50))
+    reasons = ma.fields.Dict(
+        keys=Text(40), values=Text(1000, multiline=True), load_default=dict, validate=ma.validate.Length(max=50)
+    )
     comment = Text(2000, min=0, multiline=True, load_default="")
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**data, "items": {code: Decimal(points) for code, points in data["items"].items()}}
+
+
+class SubmitScoreSheet(SaveScoreSheet):
+    """`POST /panels/{id}/submit-score-sheet`: as a draft is saved, with every item."""
 
 
 class VoidScoreSheet(Form):
@@ -117,24 +126,45 @@ class PanelAnswer(ma.Schema):
     score = ma.fields.Function(lambda panel: panel.appraisal and panel.appraisal.score)
 
 
+def _printed(item: Item) -> dict[str, Any]:
+    return {"code": item.code, "zh": item.zh, "kind": item.kind, "max": item.max, "formula": item.formula}
+
+
 def panel_view(panel: Panel, admission: Admission) -> dict[str, Any]:
-    """A panel as this reader may see it: scoring is blind until one's own sheet is in."""
-    shown: dict[str, Any] = PanelAnswer().dump(panel)
-    sheets = panel.sheets_for(admission.identity.subject, admission.role)
+    """A panel as this reader may see it.
+
+    An expert sees nothing but the title and the parties before the declaration, no sheet of others before the own one
+    is in, and who the others are once every sheet is in.
+    """
+    reader, is_expert = admission.identity.subject, admission.role == Role.EXPERT
+    title = {"id": panel.id, "version": panel.version, "number": panel.facts.number}
+    title |= {"centre_name": panel.facts.centre_name, "case_id": panel.case_id, "state": panel.state}
+    if is_expert and reader not in panel.free_of_conflict:
+        return {**title, "parties": [panel.facts.lead_unit_name, *panel.facts.member_names]}
+    sheets = panel.sheets_for(reader, admission.role)
     return {
-        **shown,
-        "id": panel.id,
-        "version": panel.version,
-        "number": panel.facts.number,
-        "centre_name": panel.facts.centre_name,
+        **PanelAnswer().dump(panel),
+        **title,
+        **_people(panel, reader, is_expert=is_expert),
         "track": panel.track,
-        "experts": panel.seated,
-        "declared": sorted(panel.free_of_conflict),
-        "recused": sorted(panel.recused),
+        "scheme": [_printed(item) for item in scheme(edition(panel.policy_edition))],
+        "draft": panel.draft_of(reader, admission.role),
         "score_sheets": sheets,
         "opinion": panel.opinion,
         "dissents": panel.dissents if panel.appraisal else {},
         "statistics": panel.statistics(edition(panel.policy_edition)) if panel.is_complete and sheets else None,
-        "statistics_before": list(panel.before) if admission.role != Role.EXPERT else [],
+        "statistics_before": [] if is_expert else list(panel.before),
         "voided": panel.voided_for(admission.role),
     }
+
+
+def _people(panel: Panel, reader: str, *, is_expert: bool) -> dict[str, Any]:
+    """Who sits, has declared and is recused; an expert knows of the own seat, and of all once every sheet is in."""
+    if not is_expert:
+        return {
+            "experts": panel.seated,
+            "declared": sorted(panel.free_of_conflict),
+            "recused": sorted(panel.recused),
+        }
+    seats = panel.seated if panel.is_complete else tuple(seat for seat in panel.seated if seat.subject == reader)
+    return {"experts": seats, "declared": [reader], "recused": []}
