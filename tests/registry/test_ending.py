@@ -128,6 +128,8 @@ def test_an_upgrade_is_designated_after_its_own_clear_notice_under_the_edition_o
     centre = life.centre()
     assert (centre.qualification, centre.policy_edition) == (Qualification.DESIGNATED, newer.id)
     assert (centre.listed.number, centre.listed.document_no) == ("YNMIC-2026-001", "云工信技创〔2028〕41号")
+    statuses = history.statuses_of(life.wired.database, CASE)
+    assert [row["policy_edition"] for row in statuses] == [EDITION.id, newer.id]
     life.issue_plaque()
     today = life.as_at(date(2028, 6, 1), date(2028, 6, 1))
     board = boards.targets(life.wired.database, today, EDITION)
@@ -139,6 +141,30 @@ def test_an_upgrade_is_designated_after_its_own_clear_notice_under_the_edition_o
     may = life.as_at(date(2028, 5, 31), date(2028, 6, 1))
     board = boards.targets(life.wired.database, may, EDITION)
     assert (board["designated"], board["both_tracks"]) == (0, 1)
+
+
+def test_an_upgraded_centre_whose_revocation_is_annulled_is_designated_again(life):
+    cultivate(life)
+    life.on(date(2028, 2, 10))
+    upgrade = ask_upgrade(life)
+    life.on(date(2028, 6, 1))
+    life.clear(UPGRADE_CASE)
+    finish(life, upgrade)
+    life.issue_plaque()
+    life.on(date(2029, 6, 3))
+    with life.as_("head") as registry:
+        registry.give_revocation_notice(
+            CASE, cause="condition_shortfall", grounds=("条件不足",), clauses=("S4.3",), document_no="1号"
+        )
+    [revocation] = life.rows("select id from revocations")
+    with life.as_("head") as registry:
+        registry.override_statement_period(revocation["id"], reason="误操作")
+    life.revoke(revocation["id"], date(2029, 6, 3))
+    with life.as_("head") as registry:
+        registry.annul_revocation(CASE, document_no="33号", body="云南省人民政府", effective_on=date(2029, 6, 3))
+    assert life.centre().qualification is Qualification.DESIGNATED
+    statuses = history.statuses_of(life.wired.database, CASE)
+    assert [row["qualification"] for row in statuses] == ["cultivation", "designated", "revoked", "designated"]
 
 
 def test_cultivation_goes_on_while_an_upgrade_is_under_way_and_ends_after_it_failed(life):

@@ -24,7 +24,8 @@ from generate_series(%s::int, %s::int) as n
 """
 _STATUSES = """
 insert into {schema}.centre_status
-select 1000000 + n, {id}, 'designated', '2026-06-10', '2026-06-10', '96号' from generate_series(%s::int, %s::int) as n
+select 1000000 + n, {id}, 'designated', '2026-06-10', '2026-06-10', '96号'
+from generate_series(%s::int, %s::int) as n
 """
 _FACTS = """
 insert into {schema}.centre_facts

@@ -75,20 +75,22 @@ class Base(Application):
         )
 
     def _summaries_ceased(self, case_id: UUID) -> Iterator[AnnualSummary]:
-        for id_ in self._summaries_in(case_id, *OPEN):
-            summary = self.load(AnnualSummary, id_)
+        for summary in self._summaries_in(case_id, *OPEN):
             summary.cease()
             yield summary
 
     def _summaries_resumed(self, case_id: UUID) -> Iterator[AnnualSummary]:
-        for id_ in self._summaries_in(case_id, State.CEASED):
-            summary = self.load(AnnualSummary, id_)
+        for summary in self._summaries_in(case_id, State.CEASED):
             summary.resume()
             yield summary
 
-    def _summaries_in(self, case_id: UUID, *states: str) -> list[UUID]:
+    def _summaries_in(self, case_id: UUID, *states: State) -> Iterator[AnnualSummary]:
+        """The summaries that are in one of these states; the clock may have moved one since its row was read."""
         query = "select id from summaries where case_id = %s and state = any(%s) order by year"
-        return [row[0] for row in self.database.rows(query, (case_id, list(states)))]
+        for (id_,) in self.database.rows(query, (case_id, list(states))):
+            summary = self.load(AnnualSummary, id_)
+            if summary.state in states:
+                yield summary
 
     def _follows_the_end(
         self, centre: Centre, *, status: str, effective_on: date, document_no: str, reason: str

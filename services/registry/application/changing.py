@@ -51,6 +51,7 @@ class ChangesFacts(Base):
         self._check_day(effective_on)
         centre, rules = self.load(Centre, case_id), edition_in_force(today(self.clock))
         require_state(centre.qualification, *LISTED)
+        centre.check_not_before_listing(effective_on)
         change_class = class_of(subject, rules)
         if subject == "merger":
             self._check_other(centre, other_case_id)
@@ -84,6 +85,7 @@ class ChangesFacts(Base):
         """Draft the correction of a slip of the pen (class F); a second officer confirms it."""
         self._check_day(effective_on)
         centre, rules = self.load(Centre, case_id), edition_in_force(today(self.clock))
+        centre.check_not_before_round(effective_on)
         if wrong := [name for name in facts if name not in CORRECTABLE]:
             raise Invalid(*(errors.fact_not_of_subject(name, "clerical_error") for name in wrong))
         request = ChangeRequest(
@@ -189,8 +191,7 @@ class ChangesFacts(Base):
             yield from self._conditions_recomputed(centre)
 
     def _handed_over(self, centre: Centre) -> Iterator[AnnualSummary]:
-        for id_ in self._summaries_in(centre.id, *OPEN):
-            summary = self.load(AnnualSummary, id_)
+        for summary in self._summaries_in(centre.id, *OPEN):
             summary.hand_over(centre=centre.ref)
             yield summary
 

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.registry.application.base import Base, in_law, remedy_text
-from services.registry.domain import due
+from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.revocation import Revocation, needs_hearing
@@ -26,6 +26,8 @@ class RevokesQualifications(Base):
         centre, day = self.load(Centre, case_id), today(self.clock)
         rules = edition_in_force(day)
         needs_hearing(cause, rules)  # refuses a cause that the edition does not list
+        if not clauses or not any(ground.strip() for ground in grounds):
+            raise errors.grounds_missing()
         revocation = Revocation(
             centre=centre.ref,
             grounds=Grounds(cause, grounds, clauses, remedy_text(rules)),

@@ -95,7 +95,7 @@ class Centre(Aggregate):
     ) -> None:
         """Designate a centre in cultivation (培育转认定), under the edition of its request. S4.2"""
         require_state(self.qualification, Qualification.CULTIVATION)
-        self._check_not_before_listing(effective_on)
+        self.check_not_before_listing(effective_on)
         self._upgraded(
             document_no=document_no,
             effective_on=effective_on,
@@ -172,6 +172,7 @@ class Centre(Aggregate):
     def change_facts(self, facts: tuple[Fact, ...], *, change_id: UUID, document_no: str, effective_on: date) -> None:
         """Take changed facts into the register (变更登记), maybe of a day in the past; the old ones stay. S4.3; ours"""
         require_state(self.qualification, *LISTED)
+        self.check_not_before_listing(effective_on)
         self._facts_changed(facts=facts, change_id=change_id, document_no=document_no, effective_on=effective_on)
 
     @event("FactsChanged", topic="registry.centre.facts-changed")
@@ -340,7 +341,7 @@ class Centre(Aggregate):
         """Take the qualification away (取消资格): the plaque is recalled, the ban begins, the field is free. S4.3"""
         require_move(qualification.MOVES, self.qualification, Qualification.REVOKED)
         require_state(self.supervision, Supervision.REVOCATION_PROPOSED)
-        self._check_not_before_listing(effective_on)
+        self.check_not_before_listing(effective_on)
         self._revoked(grounds=grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until)
         if banned_until is not None:
             self._ban_started(cause=grounds.cause, banned_from=effective_on, banned_until=banned_until)
@@ -355,6 +356,7 @@ class Centre(Aggregate):
         effective_on: date,
         banned_until: date | None,
     ) -> None:
+        self.qualification_before = self.qualification
         self.qualification = Qualification.REVOKED
         self.revoked_on = effective_on
         self.revoked_by = document_no
@@ -376,7 +378,7 @@ class Centre(Aggregate):
             document_no=document_no,
             body=body,
             effective_on=effective_on,
-            restored=qualification.OF_TRACK[self.facts.track],
+            restored=self.qualification_before,
             plaque_after=plaque.AFTER_ANNULMENT.get(self.plaque, self.plaque),
         )
 
@@ -453,9 +455,10 @@ class Centre(Aggregate):
 
     def _check_end(self, end: Qualification, effective_on: date) -> None:
         require_move(qualification.MOVES, self.qualification, end)
-        self._check_not_before_listing(effective_on)
+        self.check_not_before_listing(effective_on)
 
-    def _check_not_before_listing(self, effective_on: date) -> None:
+    def check_not_before_listing(self, effective_on: date) -> None:
+        """Raises Invalid for a day on which the centre was not listed yet. S4.2"""
         if effective_on < self.listed.effective_on:
             raise errors.before_listing(self.listed.effective_on)
 
@@ -465,7 +468,11 @@ class Centre(Aggregate):
             raise errors.other_track(self.facts.track)
         if not listing.centre_uscc:
             raise errors.not_incorporated()
-        if (begun := self.facts.round_began_in) and listing.effective_on.year < begun:
+        self.check_not_before_round(listing.effective_on)
+
+    def check_not_before_round(self, effective_on: date) -> None:
+        """Raises Invalid for a day of a year before the one in which the case applied. S4.0"""
+        if (begun := self.facts.round_began_in) and effective_on.year < begun:
             raise errors.before_round(begun)
 
     def _months_on_list(self, today: date) -> int:

@@ -58,7 +58,11 @@ def before_listing(listed_on: date) -> Invalid:
     """A qualification is not lost before it began."""
     return Invalid(
         Finding(
-            "before-listing", f"不得早于列入之日 {listed_on}", f"not before the listing on {listed_on}", "/effective_on"
+            "before-listing",
+            f"不得早于列入之日 {listed_on}",
+            f"not before the listing on {listed_on}",
+            "/effective_on",
+            "S4.2",
         )
     )
 
@@ -82,12 +86,16 @@ def running_too_briefly(months: int, least: int) -> Invalid:
 
 def already_assessed(year: int) -> Invalid:
     """One assessment a year."""
-    return Invalid(Finding("already-assessed", f"{year} 年度已安排考核评估", f"{year} has its assessment", "/year"))
+    return Invalid(
+        Finding("already-assessed", f"{year} 年度已安排考核评估", f"{year} has its assessment", "/year", "S4.3")
+    )
 
 
 def not_of_this_year(year: int) -> Invalid:
     """An assessment is held in the year that it is named after."""
-    return Invalid(Finding("not-of-this-year", f"考核年度应为当年，不是 {year}", f"{year} is not this year", "/year"))
+    return Invalid(
+        Finding("not-of-this-year", f"考核年度应为当年，不是 {year}", f"{year} is not this year", "/year", "S4.3")
+    )
 
 
 def unknown_item(code: str) -> Finding:
@@ -138,6 +146,12 @@ def unknown_cause(cause: str) -> Invalid:
     return Invalid(
         Finding("unknown-cause", f"取消资格的原因不含 {cause}", f"{cause} is no cause of revocation", "/cause", "S4.3")
     )
+
+
+def grounds_missing() -> Invalid:
+    """Nobody loses a qualification without being told why, and by which clauses (S4.3)."""
+    zh, en = "拟取消资格须写明事由和依据条款", "a revocation names its grounds and their clauses"
+    return Invalid(Finding("grounds-missing", zh, en, "/grounds", "S4.3"))
 
 
 def revocation_under_way() -> NotInThisState:

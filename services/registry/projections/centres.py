@@ -71,7 +71,8 @@ create table if not exists centre_status (
     qualification text not null,
     valid_from date not null,
     recorded_at timestamptz not null,
-    document_no text not null
+    document_no text not null,
+    policy_edition text not null default ''
 );
 create index if not exists centre_status_centre on centre_status (centre_id, valid_from, position);
 """,
@@ -256,9 +257,10 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
 def _add_status(
     cursor: Cursor, event: Any, position: int, status: Qualification, valid_from: date, document_no: str
 ) -> None:
+    edition_id = event.metadata.policy_edition
     cursor.execute(
-        "insert into centre_status values (%s, %s, %s, %s, %s, %s)",
-        (position, event.originator_id, status, valid_from, event.timestamp, document_no),
+        "insert into centre_status values (%s, %s, %s, %s, %s, %s, %s)",
+        (position, event.originator_id, status, valid_from, event.timestamp, document_no, edition_id),
     )
 
 

@@ -70,7 +70,7 @@ def changes_of(database: Database, case_id: UUID, *, public: bool) -> list[dict[
 def statuses_of(database: Database, case_id: UUID) -> list[dict[str, Any]]:
     """Every qualification that a centre was ever recorded to have."""
     query = (
-        "select qualification, valid_from, recorded_at, document_no from centre_status"
+        "select qualification, valid_from, recorded_at, document_no, policy_edition from centre_status"
         " where centre_id = %s order by valid_from, position"
     )
     return database.dicts(query, (case_id,))
