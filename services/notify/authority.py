@@ -29,6 +29,13 @@ _AUDIENCES = {
     Role.DIVISION_HEAD: sent(FOR_THE_PROVINCE),
     Role.SUBSCRIBER: sent(OWN_ORGANISATION),
 }
+_OWN = {
+    Role.APPLICANT: OWN_ORGANISATION,
+    Role.PREFECTURE_OFFICER: OWN_PREFECTURE,
+    Role.PREFECTURE_HEAD: OWN_PREFECTURE,
+    Role.PROVINCE_OFFICER: FOR_THE_PROVINCE,
+    Role.DIVISION_HEAD: FOR_THE_PROVINCE,
+}
 _READERS = {**_AUDIENCES, Role.AUDITOR: EVERYTHING}
 _OVERSEERS = {Role.PROVINCE_OFFICER: EVERYTHING, Role.DIVISION_HEAD: EVERYTHING, Role.AUDITOR: EVERYTHING}
 _KEEPER = {Role.PROVINCE_OFFICER: EVERYTHING}
@@ -44,6 +51,10 @@ AUTHORITY: Authority = {
     "list_held": May(_OVERSEERS),
     "list_failed": May(_OVERSEERS),
     "show_notification": May(_READERS),
+    "retry_delivery": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.0",)),
+    "list_failed_deliveries": May(_OVERSEERS),
+    "choose_channels": May(_OWN, ("S4.0",)),
+    "show_preference": May(_OWN),
     "open_subscription": May(_KEEPER, ("S4.0",)),
     "pause_subscription": May(_BOTH_SIDES, ("S4.0",)),
     "resume_subscription": May(_BOTH_SIDES, ("S4.0",)),

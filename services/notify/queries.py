@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
+from services.notify.domain import errors
 from services.notify.domain.notification import State
 from services.notify.domain.subscription import Subscription
+from services.notify.domain.values import Addressed, Audience, Choice, Purpose, audience_of
 from services.notify.outlets import journal
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.pages import page_through
@@ -26,6 +31,34 @@ def in_state(database: Database, admission: Admission, state: State, page: Page)
     """The notifications in one state, newest first."""
     where = f"state = %s and {admission.scope.where}"
     return _newest_first(database, where, (state, *admission.parameters), page)
+
+
+_DELIVERY = (
+    "select id, version, notification_id, channel, digest, state, reference, failure, due, sent_at from deliveries"
+)
+
+
+def deliveries_of(database: Database, notification_id: UUID) -> list[dict[str, Any]]:
+    """How a notification went out beside the inbox."""
+    return database.dicts(f"{_DELIVERY} where notification_id = %s order by channel", (notification_id,))
+
+
+def failed_deliveries(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+    """The deliveries that failed, tried again or not."""
+    query = f"{_DELIVERY} where state = 'failed' and {admission.scope.where}"
+    return page_through(database, query, admission.parameters, page)
+
+
+def preference(choice_of: Callable[[Audience, Purpose], Choice], admission: Admission, audience: str) -> dict[str, Any]:
+    """What holds for a body, purpose by purpose: its own choice or the policy's. Raises NotFound for another's."""
+    try:
+        whose = audience_of(audience)
+    except ValueError:
+        raise errors.no_such_audience(audience) from None
+    if not admission.sees(Addressed(whose)):
+        raise errors.no_such_audience(audience)
+    choices = [choice_of(whose, purpose) for purpose in Purpose]
+    return {"audience": audience, "choices": [asdict(choice) for choice in choices]}
 
 
 _WITH_PLACES = (

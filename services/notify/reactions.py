@@ -6,14 +6,15 @@ Facts are numbers, names of centres and units, and dates, as text. Free text of 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from typing import Protocol
 from uuid import UUID
 
 from services.audit.contracts import TamperingFound
-from services.intake.contracts import DossierSubmitted, DossierWithdrawn, RoundClosed, RoundOpened
+from services.intake.contracts import DossierResubmitted, DossierSubmitted, DossierWithdrawn, RoundClosed, RoundOpened
 from services.notify.application import Notify
 from services.notify.domain.values import PROVINCE, Audience, Parties, organisation, prefecture
+from services.notify.domain.watch import Watch
 from services.notify.outlets.journal import Keeping
 from services.registry.contracts import (
     AssessmentFinalised,
@@ -24,16 +25,20 @@ from services.registry.contracts import (
     PlaqueIssued,
     PlaqueRecallOrdered,
     RectificationOrdered,
+    ShortfallCured,
+    ShortfallOpened,
     SummaryAccepted,
 )
+from services.review import contracts as review
 from services.review.contracts import CaseCleared, CaseNotSelected, NoticeClosed, NoticePosted
+from services.screening import contracts as screening
 from services.screening.contracts import BatchSubmitted, CaseNotRecommended, CaseRecommended
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.application import Application
 from services.shared.kernel.clock import SHANGHAI
 from services.shared.kernel.inbox import Tracking
 from services.shared.kernel.reactions import Reactions
-from services.shared.policy import edition
+from services.shared.policy import edition, edition_in_force
 from services.shared.vocabulary import PREFECTURES, Track
 
 
@@ -50,6 +55,13 @@ class JournallingReactions(Reactions):
 
 REACTIONS = JournallingReactions()
 
+_MATTERS = {
+    "correction": ("补正", "correction"),
+    "rectification": ("整改", "rectification"),
+    "shortfall": ("基本条件补足", "restoring of a basic condition"),
+}
+"""What is watched, in words."""
+
 _TRACKS = {Track.DESIGNATION: "认定", Track.CULTIVATION: "培育"}
 
 
@@ -60,6 +72,15 @@ class Concerns(Protocol):
     def lead_uscc(self) -> str: ...
     @property
     def prefecture(self) -> str: ...
+
+
+class Matter(Concerns, Protocol):
+    """A message about one case or centre that asks something of its lead unit."""
+
+    @property
+    def case_id(self) -> UUID: ...
+    @property
+    def number(self) -> str: ...
 
 
 @REACTIONS.to(RoundOpened)
@@ -103,7 +124,24 @@ def when_dossier_withdrawn(notify: Notify, message: DossierWithdrawn) -> None:
         return  # a draft: nobody but the applicant knew of it
     parties = notify.parties_of(message.case_id)
     facts = {"number": message.number, "centre_name": parties.centre_name}
-    notify.tell(message.number, facts=facts, told={"dossier.withdrawn": _unit_and_prefecture(parties)})
+    told = {"dossier.withdrawn": _unit_and_prefecture(parties)}
+    notify.tell(message.number, facts=facts, told=told, also=notify.unwatched(message.case_id, "correction"))
+
+
+@REACTIONS.to(screening.CorrectionRequested)
+def when_prefecture_asks_for_correction(notify: Notify, message: screening.CorrectionRequested) -> None:
+    _ask_for_correction(notify, message, "prefecture", (prefecture(message.prefecture),))
+
+
+@REACTIONS.to(review.CorrectionRequested)
+def when_province_asks_for_correction(notify: Notify, message: review.CorrectionRequested) -> None:
+    _ask_for_correction(notify, message, "province", (prefecture(message.prefecture), PROVINCE))
+
+
+@REACTIONS.to(DossierResubmitted)
+def when_dossier_resubmitted(notify: Notify, message: DossierResubmitted) -> None:
+    also = notify.unwatched(message.case_id, "correction", occasion=f"{message.level}:{message.round_no}")
+    notify.tell(message.number, facts={}, told={}, also=also)
 
 
 @REACTIONS.to(CaseNotRecommended)
@@ -146,7 +184,7 @@ def when_notice_posted(notify: Notify, message: NoticePosted) -> None:
         "notice_no": message.notice_no,
         "title": message.title,
         "posted_on": message.posted_on.isoformat(),
-        "ends_at": message.ends_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        "ends_at": _moment(message.ends_at),
     }
     told = {"notice.posted": [audience for parties in concerned for audience in _unit_and_prefecture(parties)]}
     notify.tell(message.notice_no, facts=facts, told=told)
@@ -208,7 +246,8 @@ def when_assessment_finalised(notify: Notify, message: AssessmentFinalised) -> N
         "grade": message.grade,
         "grade_zh": _grade_zh(message.grade, message.policy_edition),
     }
-    notify.tell(message.number, facts=facts, told={"assessment.finalised": _unit_and_prefecture(message)})
+    told = {"assessment.finalised": _unit_and_prefecture(message)}
+    notify.tell(message.number, facts=facts, told=told, also=notify.unwatched(message.case_id, "rectification"))
 
 
 @REACTIONS.to(RectificationOrdered)
@@ -218,7 +257,35 @@ def when_rectification_ordered(notify: Notify, message: RectificationOrdered) ->
         "items": _listed(message.items),
         "due_on": message.due_on.isoformat(),
     }
-    notify.tell(message.number, facts=facts, told={"rectification.ordered": _unit_and_prefecture(message)})
+    watch = _watched(
+        notify,
+        message,
+        ("rectification", message.due_on.isoformat()),
+        _close_of(message.due_on),
+        (prefecture(message.prefecture), PROVINCE),
+    )
+    told = {"rectification.ordered": _unit_and_prefecture(message)}
+    notify.tell(message.number, facts=facts, told=told, also=[watch])
+
+
+@REACTIONS.to(ShortfallOpened)
+def when_shortfall_opened(notify: Notify, message: ShortfallOpened) -> None:
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "clause": message.clause,
+        "due": message.due_on.isoformat(),
+    }
+    superiors = (prefecture(message.prefecture), PROVINCE)
+    asked = (f"shortfall:{message.condition}", message.due_on.isoformat())
+    watch = _watched(notify, message, asked, _close_of(message.due_on), superiors)
+    told = {"shortfall.opened": _unit_and_prefecture(message)}
+    notify.tell(message.number, facts=facts, told=told, also=[watch])
+
+
+@REACTIONS.to(ShortfallCured)
+def when_shortfall_cured(notify: Notify, message: ShortfallCured) -> None:
+    also = notify.unwatched(message.case_id, f"shortfall:{message.condition}")
+    notify.tell(message.number, facts={}, told={}, also=also)
 
 
 @REACTIONS.to(CentreRevoked)
@@ -233,7 +300,8 @@ def when_centre_revoked(notify: Notify, message: CentreRevoked) -> None:
         "banned_until": _day_or_dash(message.banned_until),
         "remedy": message.remedy,
     }
-    notify.tell(message.number, facts=facts, told={"centre.revoked": _unit_and_prefecture(message)})
+    told = {"centre.revoked": _unit_and_prefecture(message)}
+    notify.tell(message.number, facts=facts, told=told, also=notify.unwatched(message.case_id, "rectification"))
 
 
 @REACTIONS.to(CentreRecommendedToMinistry)
@@ -246,6 +314,47 @@ def when_centre_recommended_to_ministry(notify: Notify, message: CentreRecommend
 def when_tampering_found(notify: Notify, message: TamperingFound) -> None:
     facts = {"service": message.service, "position": str(message.position), "kind": message.kind}
     notify.tell(message.origin, facts=facts, told={"tampering.found": [PROVINCE]})
+
+
+def _ask_for_correction(
+    notify: Notify,
+    message: screening.CorrectionRequested | review.CorrectionRequested,
+    level: str,
+    superiors: tuple[Audience, ...],
+) -> None:
+    named = _named(notify, message.case_id, message.number)
+    facts = {**named, "count": str(len(message.items)), "due": _moment(message.due)}
+    watch = _watched(notify, message, ("correction", f"{level}:{message.round_no}"), message.due, superiors)
+    told = {"correction.requested": [organisation(message.lead_uscc)]}
+    notify.tell(message.number, facts=facts, told=told, also=[watch])
+
+
+def _watched(
+    notify: Notify, message: Matter, asked: tuple[str, str], due: datetime, superiors: tuple[Audience, ...]
+) -> Watch:
+    """The watch over what this message asks of the lead unit: which matter, and on which occasion."""
+    matter, occasion = asked
+    zh, en = _MATTERS[matter.partition(":")[0]]
+    named = _named(notify, message.case_id, message.number)
+    return notify.watched(
+        message.case_id,
+        matter,
+        about=message.number,
+        occasion=occasion,
+        facts={**named, "matter_zh": zh, "matter_en": en, "due": _moment(due)},
+        actor=organisation(message.lead_uscc),
+        superiors=superiors,
+        due=due,
+    )
+
+
+def _close_of(day: date) -> datetime:
+    """The end of the working day on which something is due."""
+    return datetime.combine(day, time.fromisoformat(edition_in_force(day)["deadline.close_time"]), tzinfo=SHANGHAI)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _unit_and_prefecture(concerned: Concerns) -> list[Audience]:

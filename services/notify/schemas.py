@@ -8,7 +8,8 @@ from typing import Any
 import marshmallow as ma
 
 from services.notify.domain.subscription import Kind
-from services.shared.kernel.fields import Code, Failure, Form, Items, Shaped, Text, Uscc
+from services.notify.domain.values import Channel, Choice, Purpose
+from services.shared.kernel.fields import Block, Code, Codes, Failure, Flag, Form, Items, Shaped, Text, Uscc
 from services.shared.vocabulary import PREFECTURES
 
 
@@ -39,6 +40,52 @@ class NotificationView(NotificationAnswer):
     id = ma.fields.UUID()
     facts = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String())
     wording = ma.fields.Nested(WordingAnswer())
+
+
+class DeliveryAnswer(ma.Schema):
+    """A delivery after a command; its fields are named as in the lists."""
+
+    notification_id = ma.fields.UUID()
+    channel = ma.fields.String()
+    digest = ma.fields.Boolean()
+    state = ma.fields.String()
+
+
+class ChoiceOfChannels(Form):
+    """For things of one purpose: the channels beside the inbox, and whether a day's are gathered."""
+
+    purpose = Code([str(purpose) for purpose in Purpose], required=True)
+    channels = Codes([str(channel) for channel in Channel], required=True)
+    digest = Flag(load_default=False)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> Choice:
+        return Choice(Purpose(data["purpose"]), tuple(Channel(name) for name in data["channels"]), data["digest"])
+
+
+class ChooseChannels(Form):
+    """`PUT /preferences/{audience}`"""
+
+    choices = Items(Block(ChoiceOfChannels), max=len(Purpose), required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"choices": tuple(data["choices"])}
+
+
+class ChoiceAnswer(ma.Schema):
+    """What was chosen for one purpose."""
+
+    purpose = ma.fields.String()
+    channels = ma.fields.List(ma.fields.String())
+    digest = ma.fields.Boolean()
+
+
+class PreferenceAnswer(ma.Schema):
+    """A preference after a command."""
+
+    audience = ma.fields.String()
+    choices = ma.fields.List(ma.fields.Nested(ChoiceAnswer()))
 
 
 class Slug(Shaped):

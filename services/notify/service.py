@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,9 @@ from werkzeug.wrappers import Request
 
 from services.notify import queries, schemas
 from services.notify.application import Notify
+from services.notify.domain.delivery import Delivery
 from services.notify.domain.notification import Notification, State
+from services.notify.domain.preference import Preference
 from services.notify.domain.subscription import Subscription
 from services.notify.outlets.queue import definitions
 from services.shared.envelope import IntegrationEvent
@@ -62,7 +63,25 @@ class NotifyService:
     @query("/notifications/<uuid:notification_id>")
     def show_notification(self, admission: Admission, _: Request, notification_id: UUID) -> dict[str, Any]:
         notification = visible(self.notify, admission, Notification, notification_id)
-        return {**schemas.NotificationView().dump(notification), "version": notification.version}
+        deliveries = queries.deliveries_of(self.wired.database, notification_id)
+        view = schemas.NotificationView().dump(notification)
+        return {**view, "version": notification.version, "deliveries": deliveries}
+
+    @query("/deliveries/failed")
+    def list_failed_deliveries(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.failed_deliveries(self.wired.database, admission, page_of(request))
+
+    @command("POST", "/deliveries/<uuid:delivery_id>/retry", None, schemas.DeliveryAnswer)
+    def retry_delivery(self, delivery_id: UUID) -> Delivery:
+        return self.notify.retry_delivery(delivery_id)
+
+    @command("PUT", "/preferences/<audience>", schemas.ChooseChannels, schemas.PreferenceAnswer)
+    def choose_channels(self, audience: str, **form: Any) -> Preference:
+        return self.notify.choose_channels(audience, **form)
+
+    @query("/preferences/<audience>")
+    def show_preference(self, admission: Admission, _: Request, audience: str) -> dict[str, Any]:
+        return queries.preference(self.notify.choice_of, admission, audience)
 
     @command("POST", "/subscriptions", schemas.OpenSubscription, schemas.SubscriptionAnswer, creates=True)
     def open_subscription(self, **form: Any) -> Subscription:
@@ -127,4 +146,8 @@ class NotifyService:
     @ticks()
     def send_due(self) -> None:
         self.notify.send_due()
-        self.wired.beat = time.time()
+        self.wired.run_deadlines()  # last: the heartbeat is its, and must not beat while sending fails
+
+    @ticks()
+    def send_deliveries(self) -> None:
+        self.notify.send_deliveries()

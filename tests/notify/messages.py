@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.audit.contracts import TamperingFound
-from services.intake.contracts import DossierSubmitted, DossierWithdrawn, RoundClosed, RoundOpened
+from services.intake.contracts import DossierResubmitted, DossierSubmitted, DossierWithdrawn, RoundClosed, RoundOpened
 from services.registry.contracts import (
     AssessmentFinalised,
     CentreDesignated,
@@ -18,9 +18,13 @@ from services.registry.contracts import (
     PlaqueIssued,
     PlaqueRecallOrdered,
     RectificationOrdered,
+    ShortfallCured,
+    ShortfallOpened,
     SummaryAccepted,
 )
+from services.review import contracts as review
 from services.review.contracts import CaseCleared, CaseNotSelected, NoticeClosed, NoticePosted
+from services.screening import contracts as screening
 from services.screening.contracts import BatchSubmitted, CaseNotRecommended, CaseRecommended
 from services.shared import contract
 from services.shared.envelope import TYPE_PREFIX, IntegrationEvent, source_of
@@ -93,6 +97,26 @@ POSTED = NoticePosted(
     text=_DOCUMENT,
 )
 
+CORRECTION = screening.CorrectionRequested(
+    **_CONCERNS,  # type: ignore[arg-type]
+    number="2026-1-7K3F9QA",
+    round_no=1,
+    items=(),
+    due=datetime(2026, 6, 12, 9, 30, tzinfo=UTC),
+    provisional=False,
+    explanation="",
+)
+"""Due on a Friday at 17:30 Beijing time, nine working days after NOON."""
+ANSWERED = DossierResubmitted(
+    **{key: value for key, value in _CASE.items() if key not in {"round_id", "round_number", "policy_edition"}},  # type: ignore[arg-type]
+    level="prefecture",
+    round_no=1,
+    track_requested="designation",
+    total_formation_funds_wan="3200.00",
+    snapshot_number=2,
+    documents=(_DOCUMENT,),
+)
+
 MESSAGES: tuple[Any, ...] = (
     RoundOpened(
         round_id=ROUND,
@@ -105,6 +129,17 @@ MESSAGES: tuple[Any, ...] = (
     ),
     RoundClosed(round_id=ROUND, number="2026-1"),
     SUBMITTED,
+    CORRECTION,
+    ANSWERED,
+    review.CorrectionRequested(
+        **_CONCERNS,  # type: ignore[arg-type]
+        number="2026-1-7K3F9QA",
+        round_no=1,
+        items=(),
+        due=datetime(2026, 6, 19, 9, 30, tzinfo=UTC),
+        provisional=False,
+        explanation="",
+    ),
     WITHDRAWN,
     NOT_RECOMMENDED,
     CaseRecommended(
@@ -135,6 +170,8 @@ MESSAGES: tuple[Any, ...] = (
     SummaryAccepted(**_CENTRE, year=2026),  # type: ignore[arg-type]
     AssessmentFinalised(**_CENTRE, year=2029, score="93.00", grade="excellent", policy_edition=EDITION),  # type: ignore[arg-type]
     RectificationOrdered(**_CENTRE, items=("补足专职研发人员",), due_on=date(2030, 6, 10)),  # type: ignore[arg-type]
+    ShortfallOpened(**_CENTRE, condition="founders", clause="S3.2.2", due_on=date(2030, 6, 12)),  # type: ignore[arg-type]
+    ShortfallCured(**_CENTRE, condition="founders"),  # type: ignore[arg-type]
     CentreRevoked(
         **_CENTRE,  # type: ignore[arg-type]
         centre_name="云南幻彩液态金属创新中心",

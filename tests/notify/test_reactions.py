@@ -22,6 +22,10 @@ TOLD = {
     "round.closed.v1": [("round.closed", "prefecture")] * 16,
     "dossier.submitted.v1": [("dossier.arrived", "prefecture"), ("dossier.received", "organisation")],
     "dossier.withdrawn.v1": [("dossier.withdrawn", "organisation"), ("dossier.withdrawn", "prefecture")],
+    "correction.requested.v1": [("correction.requested", "organisation")],
+    "dossier.resubmitted.v1": [],
+    "shortfall.opened.v1": [("shortfall.opened", "organisation"), ("shortfall.opened", "prefecture")],
+    "shortfall.cured.v1": [],
     "case.not-recommended.v1": [("case.not-recommended", "organisation")],
     "case.recommended.v1": [("case.recommended", "organisation")],
     "batch.submitted.v1": [("batch.submitted", "province")],
@@ -73,7 +77,7 @@ def test_tells_somebody_of_each_senders_own_golden_sample(listening: Listening):
     samples: list[Any] = [contract.load(message, _sample(key)) for key, (message, _) in REACTIONS.by_key.items()]
     cases = {case_id for s in samples for case_id in getattr(s, "case_ids", ()) or (getattr(s, "case_id", CASE),)}
     listening.hear(*(resubmitted(case_id=case_id) for case_id in cases))
-    for sample in samples:
+    for sample in [sample for sample in samples if TOLD[contract.contract_of(sample).name]]:
         before = len(listening.rows("id"))
         listening.hear(sample)
         assert len(listening.rows("id")) > before, sample

@@ -13,11 +13,13 @@ import pytest
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
+from services.notify.domain.values import Channel
+from services.notify.outlets.people import Directory, Mail
 from services.notify.service import NotifyService
 from services.shared.kernel.issuer import AUDIENCE, DemoIssuer, demo_user
 from services.shared.kernel.wiring import Wired
 from tests.notify.conftest import Listening
-from tests.notify.messages import DESIGNATED, MESSAGES, SUBMITTED, resubmitted
+from tests.notify.messages import ALLOY, CORRECTION, DESIGNATED, MESSAGES, SUBMITTED, resubmitted
 
 
 class Office:
@@ -28,13 +30,14 @@ class Office:
         self.service = cast(Any, NotifyService())
         self.service.wired = wired  # as the container would give it
 
-    def ask(self, who: str, act: str, query: str = "", **values: Any) -> tuple[int, Any]:
-        """Status and body of a request of this person; `act` is the endpoint's name."""
+    def ask(self, who: str, act: str, query: str | dict[str, Any] = "", **values: Any) -> tuple[int, Any]:
+        """Status and body of a request of this person; `act` is the endpoint's name, `query` may be a form instead."""
         reads = act.startswith(("list", "show"))
         headers = {} if reads else {"Idempotency-Key": uuid4().hex, "If-Match": "*"}
         if who:
             headers["Authorization"] = f"Bearer {self.issuer.token_for(demo_user(who))}"
-        environ = EnvironBuilder(path=f"/{act}", query_string=query, headers=list(headers.items())).get_environ()
+        more: dict[str, Any] = {"query_string": query} if isinstance(query, str) else {"json": query, "method": "PUT"}
+        environ = EnvironBuilder(path=f"/{act}", headers=list(headers.items()), **more).get_environ()
         response = getattr(self.service, act)(Request(environ), **values)
         return response.status_code, json.loads(response.get_data())
 
@@ -116,7 +119,7 @@ def test_an_inbox_is_read_from_the_newest_page_by_page(office: Office):
         paged += [item["template"] for item in page["items"]]
         query = f"limit=3&after={page['next']}" if "next" in page else ""
     assert paged == whole
-    assert len(paged) == 11
+    assert len(paged) == 12
     moments = office.ask("officer-kunming", "list_notifications")[1]["items"]
     assert [m["position"] for m in moments] == sorted((m["position"] for m in moments), reverse=True)
 
@@ -140,6 +143,46 @@ def test_the_timer_shows_that_it_lives(office: Office):
     office.service.wired.beat = 0.0
     office.service.send_due()
     assert office.service.wired.beat > 0
+
+
+def test_the_timer_looks_dead_while_sending_fails(office: Office, monkeypatch: pytest.MonkeyPatch):
+    office.service.wired.beat = 0.0
+    monkeypatch.setattr(office.service.notify, "send_due", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        office.service.send_due()
+    assert office.service.wired.beat == 0.0
+
+
+def test_a_body_sees_and_changes_its_own_channels_and_nobody_elses(office: Office):
+    kunming, form = "prefecture:530100", {"choices": [{"purpose": "reminder", "channels": ["sms"], "digest": True}]}
+    status, before = office.ask("officer-kunming", "show_preference", audience=kunming)
+    assert status == 200
+    assert {c["purpose"]: c["channels"] for c in before["choices"]}["reminder"] == ["mail", "sms"]
+    status, answer = office.ask("head-kunming", "choose_channels", form, audience=kunming)
+    assert (status, answer["audience"], answer["choices"]) == (200, kunming, form["choices"])
+    after = office.ask("officer-kunming", "show_preference", audience=kunming)[1]
+    assert form["choices"][0] in after["choices"]
+    for other in ("applicant-kunming", "officer-dehong", "officer-province-1"):
+        assert office.ask(other, "show_preference", audience=kunming)[0] == 404
+        assert office.ask(other, "choose_channels", form, audience=kunming)[0] == 404
+    assert office.ask("officer-province-1", "choose_channels", form, audience="province")[0] == 200
+    assert office.ask("officer-province-1", "show_preference", audience="nobody")[0] == 404
+
+
+def test_a_failed_mail_is_seen_by_those_who_oversee_and_sent_again_by_an_officer(office: Office, tmp_path: Path):
+    (tmp_path / "directory.toml").write_text(f'["organisation:{ALLOY}"]\nmail = "FAKE@alloy.invalid"\n')
+    office.service.notify.directory = Directory(str(tmp_path / "directory.toml"))
+    office.service.notify.people = {Channel.MAIL: Mail("smtp://127.0.0.1:1", "FAKE@zhichuang.invalid")}
+    office.listening.hear(CORRECTION)
+    office.service.send_due()
+    office.service.send_deliveries()
+    failed = office.ask("division-head", "list_failed_deliveries")[1]["items"][0]
+    assert failed["failure"] == "the mail server did not take it: ConnectionRefusedError"
+    read = office.ask("applicant-kunming", "show_notification", notification_id=_uuid(failed["notification_id"]))[1]
+    assert [(d["channel"], d["state"]) for d in read["deliveries"]] == [("mail", "failed")]
+    assert office.ask("applicant-kunming", "list_failed_deliveries")[0] == 403
+    answer = office.ask("officer-province-1", "retry_delivery", delivery_id=_uuid(failed["id"]))[1]
+    assert answer["state"] == "queued"
 
 
 def _uuid(text: str) -> UUID:

@@ -25,6 +25,11 @@ def case_not_known(case_id: UUID) -> NotFound:
     )
 
 
+def no_such_audience(text: str) -> NotFound:
+    """Nobody is addressed like this, or the caller does not read for them."""
+    return NotFound(Finding("no-such-audience", f"没有通知对象 {text}", f"there is no audience {text}"))
+
+
 def name_taken(name: str) -> NotInThisState:
     """Another subscription has or had this name; queues and positions are kept under it."""
     return NotInThisState(Finding("name-taken", f"名称 {name} 已被使用", f"the name {name} is taken", "/name"))

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from services.notify.domain.values import Wording
+from services.notify.domain.values import Purpose, Wording
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Template:
     name: str
     wording: Wording
     held: bool
+    purpose: Purpose = Purpose.PROGRESS
 
     def render(self, facts: Mapping[str, str]) -> Wording:
         """The text with the facts put in. Raises KeyError for a fact that the text names and nobody gave."""
@@ -45,4 +46,5 @@ def templates() -> Mapping[str, Template]:
 
 def _template(name: str, table: dict[str, str | bool]) -> Template:
     held = bool(table.pop("held", False))
-    return Template(name, Wording(**{key: str(text) for key, text in table.items()}), held)
+    purpose = Purpose(str(table.pop("purpose", Purpose.DECISION if held else Purpose.PROGRESS)))
+    return Template(name, Wording(**{key: str(text) for key, text in table.items()}), held, purpose)

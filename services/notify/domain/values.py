@@ -32,6 +32,48 @@ class Audience:
 PROVINCE = Audience(AudienceKind.PROVINCE)
 
 
+class Channel(StrEnum):
+    """A way to people beside the inbox, which nobody can turn off."""
+
+    MAIL = "mail"  # 电子邮件
+    SMS = "sms"  # 短信
+
+
+class Purpose(StrEnum):
+    """What a notification is for; channels are chosen by it."""
+
+    DECISION = "decision"  # 决定
+    REMINDER = "reminder"  # 期限提醒
+    PROGRESS = "progress"  # 办理进展
+    ALARM = "alarm"  # 异常警报
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """Something that is an audience's own, as scopes ask for it."""
+
+    audience: Audience
+
+    @property
+    def lead_uscc(self) -> str | None:
+        """The organisation whose it is; None for other audiences."""
+        return self.audience.code if self.audience.kind is AudienceKind.ORGANISATION else None
+
+    @property
+    def prefecture(self) -> str | None:
+        """The prefecture whose it is; None for other audiences."""
+        return self.audience.code if self.audience.kind is AudienceKind.PREFECTURE else None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a body wants to be told of things of one purpose; with `digest` they are gathered once a working day."""
+
+    purpose: Purpose
+    channels: tuple[Channel, ...]
+    digest: bool = False
+
+
 def organisation(uscc: str) -> Audience:
     """An organisation, by its unified social credit code."""
     return Audience(AudienceKind.ORGANISATION, uscc)
@@ -40,6 +82,14 @@ def organisation(uscc: str) -> Audience:
 def prefecture(code: str) -> Audience:
     """A prefecture (州市), by its GB/T 2260 code."""
     return Audience(AudienceKind.PREFECTURE, code)
+
+
+def audience_of(text: str) -> Audience:
+    """The audience written as `organisation:…`, `prefecture:…` or `province`. Raises ValueError."""
+    kind, _, code = text.partition(":")
+    if (AudienceKind(kind) is AudienceKind.PROVINCE) == bool(code):
+        raise ValueError(text)
+    return Audience(AudienceKind(kind), code)
 
 
 @dataclass(frozen=True)
@@ -65,3 +115,18 @@ class Parties:
 def notification_id(cause: str, template: str, audience: Audience) -> UUID:
     """The id of what this event makes us tell this audience: the same on every repeat of the event."""
     return uuid5(NAMESPACE_URL, f"urn:zhichuang:notify:{cause}:{template}:{audience}")
+
+
+def preference_id(audience: Audience) -> UUID:
+    """The id of this audience's preference."""
+    return uuid5(NAMESPACE_URL, f"urn:zhichuang:notify:preference:{audience}")
+
+
+def delivery_id(notification_id: UUID, channel: Channel) -> UUID:
+    """The id of a notification's delivery by this channel: there is never a second one."""
+    return uuid5(NAMESPACE_URL, f"urn:zhichuang:notify:delivery:{notification_id}:{channel}")
+
+
+def watch_id(case_id: UUID, matter: str) -> UUID:
+    """The id of the watch over what a case has to do by a day."""
+    return uuid5(NAMESPACE_URL, f"urn:zhichuang:notify:watch:{case_id}:{matter}")

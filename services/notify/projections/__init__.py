@@ -7,6 +7,7 @@ from typing import Any
 
 from services.notify.domain.notification import Notification
 from services.notify.domain.subscription import Subscription
+from services.notify.projections.reaching import DEADLINES, DELIVERIES
 from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.projections import Projection, Projections, change, upsert
 
@@ -64,7 +65,7 @@ create index if not exists subscriptions_lead on subscriptions (lead_uscc);
 )
 """Who is told what. How far each has come is not here: that does not follow from the log (see `outlets/tables.py`)."""
 
-PROJECTIONS = Projections(NOTIFICATIONS, SUBSCRIPTIONS)
+PROJECTIONS = Projections(NOTIFICATIONS, SUBSCRIPTIONS, DELIVERIES, DEADLINES)
 
 
 @NOTIFICATIONS.on(Notification.Prepared)

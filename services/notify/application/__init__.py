@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError
-
+from services.notify.application.delivering import Delivers
+from services.notify.application.reminding import Reminds
 from services.notify.domain import errors
 from services.notify.domain.case import Case
+from services.notify.domain.delivery import Delivery
 from services.notify.domain.notification import Notification
+from services.notify.domain.preference import Preference
 from services.notify.domain.subscription import Kind, Subscription, subscription_id
-from services.notify.domain.templates import template
-from services.notify.domain.values import PROVINCE, Audience, Parties, notification_id, organisation
-from services.notify.outlets import Outlet, Undeliverable, journal
+from services.notify.domain.values import PROVINCE, Channel, organisation
+from services.notify.domain.watch import Watch
+from services.notify.outlets import Outlet, journal
 from services.notify.outlets.carrier import Carrier
 from services.notify.outlets.dispatch import Acts, Dispatcher
+from services.notify.outlets.people import Directory, ToPeople
 from services.notify.outlets.webhook import Secrets
 from services.notify.projections import PROJECTIONS
-from services.shared.aggregate import Acting, Aggregate, acting_now
-from services.shared.kernel.application import Application
+from services.shared.aggregate import Aggregate, acting_now
 from services.shared.kernel.clock import Clock
-from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.postgres import Database
-from services.shared.policy import Edition, edition_in_force
-from services.shared.vocabulary import Refusal, Role
 
-Told: TypeAlias = Mapping[str, Iterable[Audience]]
-"""Who is told, by the name of the template."""
 Carriers: TypeAlias = Callable[[], Mapping[Kind, Carrier]]
 """The ways to subscribed systems; asked for when they are first needed."""
 
 
-class Notify(Application):
-    """Notifications, the parties of the cases that they are about, and the subscriptions of other systems."""
+class Notify(Delivers, Reminds):
+    """Notifications and how they reach people, watches over deadlines, and the subscriptions of other systems."""
 
-    aggregates: ClassVar[tuple[type[Aggregate], ...]] = (Case, Notification, Subscription)
+    aggregates: ClassVar[tuple[type[Aggregate], ...]] = (Case, Notification, Subscription, Preference, Delivery, Watch)
     projections = PROJECTIONS
 
     def __init__(
@@ -48,70 +45,12 @@ class Notify(Application):
         outlet: Outlet,
         carriers: Carriers = dict,
         secrets: Secrets | None = None,
+        people: Mapping[Channel, ToPeople] | None = None,
+        directory: Directory | None = None,
     ) -> None:
         super().__init__(database, clock)
         self.outlet, self._carriers, self._secrets = outlet, carriers, secrets
-
-    def take_up_case(self, case_id: UUID, parties: Parties, *, facts: Mapping[str, str], told: Told) -> None:
-        """Keep whom a submitted case concerns, and tell of it, in one commit. A repeat changes nothing."""
-        case = self.find(Case, case_id)
-        if case is None:
-            case = Case(id=case_id, parties=parties)
-        else:
-            case.renew(parties=parties)
-        self.save(case, *self._prepared(parties.number, facts, told))
-
-    def tell(self, about: str, *, facts: Mapping[str, str], told: Told) -> None:
-        """Prepare what the event being heard asks for. What it already led to is left alone."""
-        if notifications := self._prepared(about, facts, told):
-            self.save(*notifications)
-
-    def release_notification(self, notification_id: UUID) -> Notification:
-        """Let a held notification go out after a human look at it."""
-        notification = self.load(Notification, notification_id)
-        notification.release()
-        self.save(notification)
-        return notification
-
-    def send_due(self, limit: int = 100) -> int:
-        """Send what is due, oldest first, each in a command of the clock; returns how many attempts were recorded.
-
-        A refusal or a lost race means that another process was first; what is still due is taken at the next tick.
-        """
-        now, attempts = self.clock.now(), 0
-        due = self.database.rows(
-            "select id, version from notifications where due <= %s order by due, id limit %s", (now, limit)
-        )
-        for waiting, version in due:
-            attempts += self._as_clock(f"send:{waiting}:{version}", self.send_notification, waiting)
-        return attempts
-
-    def send_notification(self, notification_id: UUID) -> Notification:
-        """Hand one to its outlet and record whether that took it."""
-        notification = self.load(Notification, notification_id)
-        notification.require_waiting()
-        try:
-            reference = self.outlet.deliver(notification)
-        except Undeliverable as error:
-            notification.fail(outlet=self.outlet.name, reason=str(error)[:500])
-        else:
-            notification.send(outlet=self.outlet.name, reference=reference)
-        self.save(notification)
-        return notification
-
-    def retry_notification(self, notification_id: UUID) -> Notification:
-        """Send a failed one again at once."""
-        notification = self.load(Notification, notification_id)
-        notification.retry()
-        self.save(notification)
-        return notification
-
-    def read_notification(self, notification_id: UUID) -> Notification:
-        """Mark it read by its audience."""
-        notification = self.load(Notification, notification_id)
-        notification.read()
-        self.save(notification)
-        return notification
+        self.people, self.directory = people or {}, directory or Directory("")
 
     def open_subscription(
         self, *, name: str, uscc: str, kind: Kind, types: tuple[str, ...], only_prefecture: str, url: str, since: str
@@ -179,45 +118,6 @@ class Notify(Application):
         generations = subscription.live_generations(self.clock.now())
         return [self._secrets.written(subscription.id, generation) for generation in generations]
 
-    def parties_of(self, case_id: UUID) -> Parties:
-        """Whom a case concerns. Raises NotFound while its dossier was not heard of; the inbox then tries again."""
-        case = self.find(Case, case_id)
-        if case is None:
-            raise errors.case_not_known(case_id)
-        return case.parties
-
-    def name_of(self, case_id: UUID, *, otherwise: str) -> str:
-        """The name of the centre of a case, or `otherwise` while the case is not known."""
-        case = self.find(Case, case_id)
-        return case.parties.centre_name if case else otherwise
-
-    def _prepared(self, about: str, facts: Mapping[str, str], told: Told) -> list[Notification]:
-        """A notification for each template and audience, without those that are already there."""
-        cause = acting_now().command_id
-        return [
-            Notification.prepare(cause=cause, template=template(name), audience=audience, about=about, facts=facts)
-            for name, audiences in told.items()
-            for audience in dict.fromkeys(audiences)
-            if self.find(Notification, notification_id(cause, name, audience)) is None
-        ]
-
-    def _as_clock(self, trace: str, act: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
-        """Carry out an act in a command of the clock. False when it was refused or another process was first."""
-        circumstances = Acting(
-            at=self.clock.now(),
-            actor="clock",
-            capacity=Role.CLOCK,
-            command=act.__name__,
-            command_id=f"clock:{trace}",
-            correlation_id=f"clock:{trace}",
-        )
-        try:
-            with carrying_out(Command(circumstances)):
-                act(*arguments, **named)
-        except (Refusal, IntegrityError):
-            return False
-        return True
-
     def _change(self, subscription_id: UUID, decide: Callable[[Subscription], None]) -> Subscription:
         subscription = self.load(Subscription, subscription_id)
         decide(subscription)
@@ -261,6 +161,3 @@ class Notify(Application):
         if moment.tzinfo is None:
             raise errors.not_in_the_journal(since)
         return journal.number_before(self.database, moment)
-
-    def _edition(self) -> Edition:
-        return edition_in_force(self.clock.now().date())
