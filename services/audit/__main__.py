@@ -1,21 +1,30 @@
 """`python -m services.audit …`: the command line of this service."""
 
 from services.shared.kernel import bootstrap  # isort: skip  # first: it patches the process
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
+import msgspec
 import typer
 
 from services.audit import queries, schemas
-from services.audit.application import Audit
+from services.audit.application import SENDERS, Audit
+from services.audit.domain import errors
+from services.audit.ledger.exceptions import as_line
+from services.audit.ledger.filters import Wanted
+from services.audit.ledger.security import Sought
 from services.audit.wiring import DEFINITION
 from services.shared.kernel.cli import run, with_wired
+from services.shared.kernel.request import Page
 from services.shared.kernel.wiring import Wired
 from services.shared.vocabulary import Refusal
 
 __all__ = ["bootstrap"]
+
+T = TypeVar("T")
 
 
 def words(commands: typer.Typer) -> None:
@@ -31,17 +40,71 @@ def words(commands: typer.Typer) -> None:
         """Write the auditor's pack of a case or of a period to the file OUT."""
         if (case is None) == (not start and not end):
             raise typer.BadParameter("give --case, or --from and --to")
-        try:
-            events = with_wired(DEFINITION, lambda wired: _write(wired, out, case, start, end))
-        except Refusal as refused:
-            for finding in refused.findings:
-                typer.echo(f"{finding.zh}\n{finding.en}", err=True)
-            raise typer.Exit(1) from None
+        events = _carried_out(lambda wired: _write(wired, out, case, start, end))
         typer.echo(f"{out}: {events} events")
+
+    @commands.command()
+    def timeline(
+        case: UUID, as_json: Annotated[bool, typer.Option("--json", help="as JSON, not as text")] = False
+    ) -> None:
+        """Tell a case across all services, in causal order, with what each event changed."""
+        tell = queries.timeline if as_json else queries.timeline_text
+        asked = case, SENDERS, Wanted()
+        told = _carried_out(lambda wired: tell(wired.database, *asked, with_content=True))
+        typer.echo(told if isinstance(told, str) else msgspec.json.encode(told).decode())
+
+    @commands.command()
+    def checkpoint() -> None:
+        """Sign the head of the ledger now, if it grew, and print the newest checkpoint as JSON."""
+        typer.echo(msgspec.json.encode(_carried_out(_newest_checkpoint)).decode())
+
+    @commands.command()
+    def exceptions(
+        start: Annotated[str, typer.Option("--from", help="recorded from this moment on")],
+        end: Annotated[str, typer.Option("--to", help="and before this one")],
+        as_json: Annotated[bool, typer.Option("--json", help="as JSON lines, not as text")] = False,
+    ) -> None:
+        """List overrides, changed deadlines, late acts, drafters who tried to sign, field exceptions, clock moves."""
+        period = _moment(start), _moment(end)
+        for each in _carried_out(lambda wired: queries.exceptions(_audit(wired), *period))["items"]:
+            typer.echo(msgspec.json.encode(each).decode() if as_json else as_line(each))
+
+    @commands.command()
+    def security(
+        actor: str = "", act: str = "", outcome: str = "", log: str = "", most: int = typer.Option(1000, "--most")
+    ) -> None:
+        """Print the security logs and the reads of personal data as JSON lines, newest first."""
+        sought = Sought(log, actor, act, outcome)
+        for each in _carried_out(lambda wired: queries.security(_audit(wired), sought, Page(most, None)))["items"]:
+            typer.echo(msgspec.json.encode(each).decode())
+
+
+def _audit(wired: Wired) -> Audit:
+    audit: Audit = wired.application  # type: ignore[assignment]  # DEFINITION's
+    return audit
+
+
+def _carried_out(work: Callable[[Wired], T]) -> T:
+    """What the work gives; a refusal ends the command with its sentences and exit code 1."""
+    try:
+        return with_wired(DEFINITION, work)
+    except Refusal as refused:
+        for finding in refused.findings:
+            typer.echo(f"{finding.zh}\n{finding.en}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _newest_checkpoint(wired: Wired) -> dict[str, Any]:
+    audit = _audit(wired)
+    audit.sign_if_grown()
+    signed: list[dict[str, Any]] = queries.checkpoints(wired.database, Page(1, None))["items"]
+    if not signed:
+        raise errors.ledger_is_empty()
+    return signed[0] | {"public_key": audit.signer.public_key.hex()}
 
 
 def _write(wired: Wired, out: Path, case: UUID | None, start: str, end: str) -> int:
-    audit: Audit = wired.application  # type: ignore[assignment]  # DEFINITION's
+    audit = _audit(wired)
     audit.sign_if_grown()
     fresh = out.with_name(f"{out.name}.part")
     try:

@@ -16,6 +16,7 @@ from services.audit.domain.discrepancy import Discrepancy, Fault, discrepancy
 from services.audit.domain.ledger import LEDGER_ID, ORIGIN, Ledger
 from services.audit.domain.tree import Tree
 from services.audit.ledger.entries import Entries
+from services.audit.ledger.security import Head, SecurityLogs
 from services.audit.ledger.verifying import Report, verify_ledger, verify_log
 from services.audit.projections import PROJECTIONS
 from services.shared.aggregate import Acting, Aggregate, new_id
@@ -47,6 +48,7 @@ class Audit(Application):
         super().__init__(database, clock)
         self.logs, self.signer = logs, signer
         self.entries = Entries(database)
+        self.security = SecurityLogs(logs, SENDERS)
         self._signed_at = -math.inf
 
     def expected(self, sender: str) -> int:
@@ -65,10 +67,14 @@ class Audit(Application):
         return taken.next
 
     def sign_checkpoint(self) -> Ledger:
-        """Sign the present head of the ledger. Raises NotInThisState when it is empty or was rewritten."""
+        """Sign the present head of the ledger, and seal those of the security logs into it.
+
+        Raises NotInThisState when the ledger is empty or was rewritten.
+        """
         ledger = self._ledger()
         tree = self.entries.tree()
         root, proof = _head_of(tree, ledger.checkpoint)
+        ledger.seal_security(self.security.heads())
         ledger.sign_checkpoint(size=tree.size, root=root, proof=proof, signer=self.signer, sm3=sm3)
         self.save(ledger)
         return ledger
@@ -117,7 +123,8 @@ class Audit(Application):
         """Check every service's log and the ledger; `anchors` are checkpoints that somebody outside has held."""
         signed, unreadable = self._signed_checkpoints()
         ledger = verify_ledger(self.entries, signed, self.signer, sm3, anchors)
-        ledger = replace(ledger, found=(*unreadable, *ledger.found))
+        security = self.security.verify({log: Head(*head) for log, head in self._ledger().security.items()})
+        ledger = replace(ledger, found=(*unreadable, *ledger.found, *security))
         logs = tuple(verify_log(self.logs, self.entries, sender) for sender in SENDERS)
         return Report(not ledger.found and not any(log.count for log in logs), logs, ledger)
 

@@ -22,5 +22,8 @@ AUTHORITY: Authority = {
     "read_as_at": May(_AUDITOR),
     "read_difference": May(_AUDITOR),
     "export_pack": May(_AUDITOR),
+    "export_period": May(_AUDITOR),
+    "list_exceptions": May(_WATCHERS),
+    "list_security": May(_AUDITOR),
     "list_events": FEED,
 }

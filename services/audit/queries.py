@@ -13,18 +13,20 @@ from services.audit.domain.tree import Tree
 from services.audit.ledger.changes import changes
 from services.audit.ledger.changes import difference as difference_between
 from services.audit.ledger.entries import Entries
+from services.audit.ledger.exceptions import exceptions as exceptions_between
 from services.audit.ledger.filters import Wanted
 from services.audit.ledger.nodes import StoredNodes
 from services.audit.ledger.pack.archive import write_pack
 from services.audit.ledger.pack.contents import Contents, of_case, of_period
 from services.audit.ledger.pack.proving import proofs
+from services.audit.ledger.security import Sought
 from services.audit.ledger.telling import text
 from services.audit.ledger.timeline import Happening, happenings, told
 from services.audit.ledger.timeline import as_at as history_as_at
 from services.shared.kernel.documents import Documents
 from services.shared.kernel.keys import sm3
 from services.shared.kernel.postgres import Database
-from services.shared.kernel.request import Page, cursor_behind
+from services.shared.kernel.request import Page, cursor_behind, position
 
 
 def checkpoints(database: Database, page: Page) -> dict[str, Any]:
@@ -98,6 +100,20 @@ def pack_of_period(audit: Audit, documents: Documents, start: datetime, end: dat
     return _write(audit, documents, contents, target)
 
 
+def security(audit: Audit, sought: Sought, page: Page) -> dict[str, Any]:
+    """What the security logs and the vault noted, newest first."""
+    rows = audit.security.notes(sought, page)
+    items, more = rows[: page.limit], len(rows) > page.limit
+    last = [str(items[-1]["at"]), items[-1]["log"], items[-1]["number"]] if more else []
+    return {"items": items, **({"next": cursor_behind(last)} if more else {})}
+
+
+def exceptions(audit: Audit, start: datetime, end: datetime, kind: str = "") -> dict[str, Any]:
+    """The exceptions of a period, of one kind or of all (see `ledger.exceptions`), oldest first."""
+    found = exceptions_between(audit.database, audit.security, start, end)
+    return {"from": start, "to": end, "items": [each for each in found if kind in ("", each["kind"])]}
+
+
 def proof_of_entry(database: Database, sequence: int) -> dict[str, Any]:
     """That entry `sequence` is under the newest checkpoint: the entry, its leaf, the proof, and what was signed.
 
@@ -168,7 +184,7 @@ def _tree(database: Database, size: int) -> Tree:
 
 
 def _newest_first(database: Database, query: str, page: Page) -> dict[str, Any]:
-    before = page.after[0] if page.after else 2**62
+    [before] = page.behind(position) or [2**62]
     query = f"{query} where position < %s::bigint order by position desc limit %s"
     rows = database.dicts(query, (before, page.limit + 1))
     items, more = rows[: page.limit], len(rows) > page.limit

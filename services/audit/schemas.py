@@ -10,7 +10,9 @@ from werkzeug.wrappers import Request
 
 from services.audit.application import SENDERS
 from services.audit.domain import errors
+from services.audit.ledger.exceptions import kinds
 from services.audit.ledger.filters import Wanted
+from services.audit.ledger.security import Sought
 from services.audit.ledger.verifying import Report
 
 
@@ -67,6 +69,21 @@ def wanted_of(request: Request) -> Wanted:
     words = {name: request.args.get(name, "") for name in ("actor", "capacity", "topic", "clause")}
     start, end = (request.args.get(name, "") for name in ("from", "to"))
     return Wanted(**words, start=moment(start, "/from") if start else None, end=moment(end, "/to") if end else None)
+
+
+def sought_of(request: Request) -> Sought:
+    """The filters `log`, `actor`, `act`, `outcome`, `from`, `to`; each may be left out. Raises Invalid."""
+    words = {name: request.args.get(name, "") for name in ("log", "actor", "act", "outcome")}
+    start, end = (request.args.get(name, "") for name in ("from", "to"))
+    return Sought(**words, start=moment(start, "/from") if start else None, end=moment(end, "/to") if end else None)
+
+
+def kind_of(request: Request) -> str:
+    """The kind of exception that `kind` names; "" without it. Raises Invalid for an unknown one."""
+    kind = request.args.get("kind", "")
+    if kind and kind not in kinds():
+        raise errors.no_such_kind(kind)
+    return kind
 
 
 def period_of(request: Request) -> tuple[datetime, datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
@@ -89,23 +89,36 @@ class AuditService:
     def export_pack(self, admission: Admission, _: Request, case_id: UUID) -> Response:
         target = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
         events = queries.pack_of_case(self.audit, self.wired.documents, case_id, target)
-        self._note_export(admission, case_id, events)
-        target.seek(0)
-        response = Response(FileWrapper(target), content_type="application/zip", direct_passthrough=True)
-        response.headers["Content-Disposition"] = f"attachment; filename=case-{case_id}.zip"
-        return response
+        self._note_export(admission, "export_pack", f"case {case_id}", events)
+        return _attached(target, f"case-{case_id}.zip")
 
-    def _note_export(self, admission: Admission, case_id: UUID, events: int) -> None:
+    @query("/packs")
+    def export_period(self, admission: Admission, request: Request) -> Response:
+        start, end = schemas.period_of(request)
+        target = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
+        events = queries.pack_of_period(self.audit, self.wired.documents, start, end, target)
+        self._note_export(admission, "export_period", f"period {start.isoformat()} {end.isoformat()}", events)
+        return _attached(target, f"period-{start:%Y%m%d}-{end:%Y%m%d}.zip")
+
+    def _note_export(self, admission: Admission, act: str, thing: str, events: int) -> None:
         self.wired.security.record(
             self.wired.clock.now(),
             actor=admission.identity.subject,
             capacity=str(admission.role),
             organisation=admission.identity.organisation,
-            act="export_pack",
+            act=act,
             outcome="exported",
-            thing=f"case {case_id}",
+            thing=thing,
             detail={"events": events},
         )
+
+    @query("/exceptions")
+    def list_exceptions(self, _: Admission, request: Request) -> dict[str, Any]:
+        return queries.exceptions(self.audit, *schemas.period_of(request), kind=schemas.kind_of(request))
+
+    @query("/security-log")
+    def list_security(self, _: Admission, request: Request) -> dict[str, Any]:
+        return queries.security(self.audit, schemas.sought_of(request), page_of(request))
 
     @query("/events")
     def list_events(self, admission: Admission, request: Request) -> dict[str, Any]:
@@ -119,3 +132,10 @@ class AuditService:
     def watch_ledger(self) -> None:
         self.audit.sign_by_rhythm(time.monotonic())
         self.wired.beat = time.time()
+
+
+def _attached(target: IO[bytes], name: str) -> Response:
+    target.seek(0)
+    response = Response(FileWrapper(target), content_type="application/zip", direct_passthrough=True)
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return response

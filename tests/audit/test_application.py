@@ -288,6 +288,9 @@ ACTS: dict[str, tuple[dict[str, Any], str]] = {
         "auditor",
     ),
     "export_pack": ({"case_id": CASE}, "auditor"),
+    "export_period": ({"query": "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z"}, "auditor"),
+    "list_exceptions": ({"query": "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z"}, "auditor division-head"),
+    "list_security": ({}, "auditor"),
     "list_events": ({}, "auditor division-head officer-province-1 officer-kunming"),
     "list_checkpoints": ({}, EVERYBODY),
     "prove_checkpoint": ({"number": 1}, EVERYBODY),
@@ -319,6 +322,15 @@ def test_the_auditor_signs_verifies_and_proves_over_http(office):
     assert (status, refused["code"]) == (409, "nothing-found")
     listed = office.ask("", "list_checkpoints")[1]
     assert (len(listed["items"]), len(listed["public_key"])) == (1, 64)
+
+
+def test_the_pack_of_a_period_is_exported_over_http_and_noted(office, audit, wired):
+    office.ask("auditor", "sign_checkpoint")
+    status, body = office.ask("auditor", "export_period", "from=2026-01-01T00:00:00Z&to=2027-01-01T00:00:00Z")
+    assert (status, body[:2]) == (200, b"PK")
+    assert office.ask("auditor", "export_period", "from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z")[0] == 404
+    noted = wired.database.rows("select actor, outcome from security_log where act = 'export_period' order by number")
+    assert noted == [("auditor", "exported"), ("auditor", "denied")]
 
 
 def eventually(condition: Callable[[], object], within: float = 15) -> None:

@@ -22,6 +22,10 @@ class Fault(StrEnum):
     LEDGER_TRUNCATED = "ledger-truncated"
     ROOT_DIFFERS = "root-differs"
     CHECKPOINT_UNREADABLE = "checkpoint-unreadable"
+    SECURITY_CHANGED = "security-changed"
+    SECURITY_MISSING = "security-missing"
+    SECURITY_REWRITTEN = "security-rewritten"
+    SECURITY_CUT = "security-cut"
 
 
 @dataclass(frozen=True)
@@ -79,5 +83,18 @@ _SENTENCES = {
     Fault.CHECKPOINT_UNREADABLE: (
         "{service} 日志第 {position} 条所载检查点无法读取",
         "{service}: the checkpoint in event {position} cannot be read",
+    ),
+    Fault.SECURITY_CHANGED: (
+        "{service} 第 {position} 条被改动，与链接不符",
+        "{service}: note {position} was changed: its link does not fit",
+    ),
+    Fault.SECURITY_MISSING: ("{service} 缺第 {detail} 条", "{service}: notes are missing: {detail}"),
+    Fault.SECURITY_REWRITTEN: (
+        "{service} 第 {position} 条的链接与封入账本的不符，记录被改写",
+        "{service}: the link of note {position} is not the one that was sealed: it was rewritten",
+    ),
+    Fault.SECURITY_CUT: (
+        "{service} 尾部被截去：封入账本时已有 {position} 条",
+        "{service}: the tail was cut off: it had {position} notes when it was sealed",
     ),
 }

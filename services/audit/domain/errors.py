@@ -65,3 +65,8 @@ def not_a_moment(pointer: str) -> Invalid:
 def no_such_service(name: str) -> Invalid:
     """The filter names a service that does not exist."""
     return Invalid(Finding("no-such-service", f"没有服务 {name}", f"there is no service {name}"[:200], "/service"))
+
+
+def no_such_kind(name: str) -> Invalid:
+    """The filter names a kind of exception that does not exist."""
+    return Invalid(Finding("no-such-kind", f"没有例外类别 {name}"[:200], f"no such kind: {name}"[:200], "/kind"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.audit.domain import errors
@@ -36,6 +36,20 @@ class Ledger(Aggregate):
         self.checkpoint: Checkpoint | None = None
         self.signature = ""
         self.known: frozenset[tuple[str, int, str]] = frozenset()
+        self.security: dict[str, tuple[int, str]] = {}
+
+    def seal_security(self, heads: Mapping[str, tuple[int, str]]) -> None:
+        """Note how far each security log goes (number and link, hex), so that the ledger holds them to it.
+
+        A log that is shorter than it was sealed keeps its seal: verification reports it.
+        """
+        grown = {log: (n, link) for log, (n, link) in heads.items() if n > self.security.get(log, (0, ""))[0]}
+        if grown:
+            self._security_sealed(heads=grown)
+
+    @event("SecuritySealed", topic="audit.ledger.security-sealed")
+    def _security_sealed(self, heads: dict[str, tuple[int, str]]) -> None:
+        self.security = {**self.security, **{log: (number, link) for log, (number, link) in heads.items()}}
 
     def sign_checkpoint(self, *, size: int, root: bytes, proof: Sequence[bytes], signer: Signer, sm3: Sm3) -> None:
         """Sign the head of the ledger; `proof` is the consistency proof from the last checkpoint's size to `size`.

@@ -91,6 +91,21 @@ def in_causal_order(entries: Iterable[Entry]) -> list[Happening]:
     return sorted(found, key=lambda each: (each.recorded_at, each.service, each.position))
 
 
+class _Recorded(msgspec.Struct):
+    timestamp: datetime
+
+
+_recorded = msgspec.json.Decoder(_Recorded)
+
+
+def recorded_at(state: bytes) -> datetime | None:
+    """When the event of this state was recorded; None when that cannot be read."""
+    try:
+        return _recorded.decode(state).timestamp
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def told(happening: Happening) -> dict[str, Any]:
     """An event as it goes out, without what changed."""
     return {

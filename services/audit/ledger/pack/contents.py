@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 
 from services.audit.ledger.entries import Entries, Entry
-from services.audit.ledger.timeline import sequences_of
+from services.audit.ledger.timeline import recorded_at, sequences_of
 from services.shared.kernel.postgres import Database
 
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -58,8 +58,8 @@ def of_period(database: Database, start: datetime, end: datetime) -> Contents:
     bounds: dict[str, tuple[int, int]] = {}
     entries = Entries(database)
     for entry in entries.walk():
-        recorded_at = _recorded_at(entry.state)
-        if recorded_at is not None and start <= recorded_at < end:
+        at = recorded_at(entry.state)
+        if at is not None and start <= at < end:
             first, _ = bounds.get(entry.service, (entry.position, 0))
             bounds[entry.service] = first, entry.position
     chosen = sorted(entry for service, run in bounds.items() for entry in entries.run_of(service, *run))
@@ -128,14 +128,3 @@ def _decoded(state: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
-
-
-class _Recorded(msgspec.Struct):
-    timestamp: datetime
-
-
-def _recorded_at(state: bytes) -> datetime | None:
-    try:
-        return msgspec.json.decode(state, type=_Recorded).timestamp
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return None
