@@ -13,6 +13,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from tests.databases import Databases
+
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
 
 
@@ -42,30 +44,33 @@ def template(server_url: str) -> Iterator[str]:
         server.execute(f'drop database "{name}" with (force)')
 
 
+@pytest.fixture(scope="session")
+def databases(server_url: str, template: str) -> Iterator[Databases]:
+    """Where the tests' databases come from."""
+    databases = Databases(server_url, template)
+    yield databases
+    databases.close()
+
+
 @pytest.fixture
-def database_url(server_url: str, template: str) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A database of its own for one test, with every service migrated."""
-    yield from _clone(server_url, template)
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def module_database_url(server_url: str, template: str) -> Iterator[str]:
+def module_database_url(databases: Databases) -> Iterator[str]:
     """As `database_url`, for all tests of a module."""
-    yield from _clone(server_url, template)
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def session_database_url(server_url: str, template: str) -> Iterator[str]:
+def session_database_url(databases: Databases) -> Iterator[str]:
     """As `database_url`, for all tests of a run."""
-    yield from _clone(server_url, template)
-
-
-def _clone(server_url: str, template: str) -> Iterator[str]:
-    name = f"zc_test_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f'create database "{name}" template "{template}"')
-        yield in_database(server_url, name)
-        server.execute(f'drop database "{name}" with (force)')
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture
