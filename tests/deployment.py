@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -23,22 +23,34 @@ from services.shared.kernel.issuer import DemoIssuer, demo_user
 from services.shared.kernel.runtime import prepare
 
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
-PATIENCE = 40.0
+PATIENCE = 90.0
+"""Seconds that a process may take to start while many others do on few cores."""
 
 
 class Deployment:
     """Processes of services that share a database, a broker, an issuer and a movable clock."""
 
-    def __init__(self, home: Path, database_url: str, amqp_uri: str, *, prefix: str = "", start: datetime) -> None:
+    def __init__(
+        self,
+        home: Path,
+        database_url: str,
+        amqp_uri: str,
+        *,
+        prefix: str = "",
+        start: datetime,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.home, self.issuer = home, DemoIssuer(home / "keys")
         clock = home / "clock"
         clock.write_text(str(int((start - datetime.now(UTC)).total_seconds() * 1_000_000)))
         self.clock = MovableClock(clock)
         self.addresses: dict[str, str] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.trees: dict[str, Path] = {}
+        """Source trees (as in an image) that processes run from, by their name; the others run from the checkout."""
         self._ports: dict[str, int] = {}
         self._people: list[Person] = []
-        self._environment = os.environ | {
+        self.environment = os.environ | {
             "PYTHONPATH": ".",
             "DATABASE_URL": database_url,
             "AMQP_URI": amqp_uri,
@@ -48,6 +60,7 @@ class Deployment:
             "CREATE_KEYS": "yes",
             "TICK": "0.1",
             **self.issuer.environment(),
+            **(environment or {}),
         }
         self.database_url = database_url
 
@@ -61,26 +74,32 @@ class Deployment:
         self.begin(service, relay=relay, instance=instance)
         self.wait_ready(service, instance)
 
-    def begin(self, service: str, *, relay: bool = True, instance: str = "") -> None:
-        """Start one process of a service and do not wait."""
+    def begin(self, service: str, *, relay: bool = True, instance: str = "", failpoint: str = "") -> None:
+        """Start one process of a service and do not wait. `failpoint`: it kills itself there (tests/faults/dying)."""
         name = f"{service}{instance}"
         port = self._ports.setdefault(name, _free_port())
         operations = self._ports.setdefault(f"{name}.operations", _free_port())
-        environment = self._environment | {
+        environment = self.environment | {
             "LISTEN": f"127.0.0.1:{port}",
             "OPERATIONS": f"127.0.0.1:{operations}",
             "RELAY": "yes" if relay else "",
+            "FAILPOINT": failpoint,
         }
         with (self.home / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", f"services.{service}", "serve"], env=environment, stdout=log, stderr=log
-            )
+            self.processes[name] = self._run(name, service, environment, log)
         self.addresses.setdefault(service, f"http://127.0.0.1:{port}")
+
+    def _run(self, name: str, service: str, environment: dict[str, str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+        program = ["tests.faults.dying", service] if environment["FAILPOINT"] else [f"services.{service}"]
+        words = ["-m", *program, "serve"]
+        if tree := self.trees.get(name):
+            words, environment = [str(tree), "serve"], environment | {"PYTHONPATH": ""}
+        return subprocess.Popen([sys.executable, *words], env=environment, cwd=tree, stdout=log, stderr=log)
 
     def wait_ready(self, service: str, instance: str = "") -> None:
         """Until the service answers that it is ready."""
         name = f"{service}{instance}"
-        address = f"http://127.0.0.1:{self._ports[f'{name}.operations']}/readyz"
+        address = f"{self.operations_of(name)}/readyz"
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with suppress(httpx.HTTPError):
@@ -90,6 +109,14 @@ class Deployment:
                 raise AssertionError(f"{name} ended with {code}: {self.log_of(name)}")
             time.sleep(0.05)
         raise AssertionError(f"{name} is not ready: {self.log_of(name)}")
+
+    def address_of(self, name: str) -> str:
+        """Where a process serves people."""
+        return f"http://127.0.0.1:{self._ports[name]}"
+
+    def operations_of(self, name: str) -> str:
+        """Where a process tells how it is."""
+        return f"http://127.0.0.1:{self._ports[f'{name}.operations']}"
 
     def kill(self, name: str) -> None:
         """End a process at once, as a crash would."""

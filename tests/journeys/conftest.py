@@ -12,8 +12,10 @@ import pytest
 from kombu.connection import Connection
 
 from deploy.demo.case_file import read
+from deploy.demo.stages.subscribing import DEPARTMENTS
 from deploy.demo.story import play
 from deploy.demo.world import Track, World
+from services.notify.outlets.queue import dead_of, queue_of
 from services.shared.kernel.broker import Names
 from tests.deployment import SERVICES, Deployment
 
@@ -46,7 +48,7 @@ def play_cases(world: World, *names: str) -> dict[str, Track]:
     return dict(zip(names, tracks, strict=True))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played(session_database_url: str, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """TC-01 and TC-11, played once for all tests that look at how they went."""
     prefix = f"journey-{uuid.uuid4().hex[:8]}."
@@ -72,6 +74,8 @@ def sweep(amqp_uri: str, prefix: str) -> None:
     queues = [names.history, names.dead]
     for service in SERVICES:
         queues += [names.inbox_of(service), names.logs_of(service), names.resend_of(service)]
+    for department in DEPARTMENTS:
+        queues += [queue_of(prefix, department.name), dead_of(prefix, department.name)]
     with Connection(amqp_uri) as connection:
         channel = connection.default_channel
         for queue in queues:

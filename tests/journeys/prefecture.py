@@ -1,9 +1,15 @@
-"""Dossiers of one prefecture on their way to its screening: what the journeys of cases TC-04 and TC-05 begin with."""
+"""Dossiers of one prefecture on their way to its screening: what the journeys before a prefecture begin with."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from deploy.demo.case_file import CaseFile, read
@@ -11,7 +17,8 @@ from deploy.demo.client import Person
 from deploy.demo.stages import applying
 from deploy.demo.world import Track, World
 from services.shared.vocabulary import Role, is_uscc
-from tests.journeys.conftest import CASES
+from tests.deployment import Deployment
+from tests.journeys.conftest import CASES, sweep, world_of
 
 LEAD_OF_TC01, CITY_OF_TC01 = "91530100MAFAKE019M", "530100"
 
@@ -57,6 +64,46 @@ class Prefecture:
             "screening", f"/batches/{batch['id']}/sign", {"letter_no": letter_no, "letter_date": day}
         )
         return signed
+
+
+class House(Deployment):
+    """A deployment of a copy of the services, to whose policy and calendar a test may add files of its own."""
+
+    def __init__(self, home: Path, database_url: str, amqp_uri: str, *, prefix: str, start: datetime) -> None:
+        super().__init__(home, database_url, amqp_uri, prefix=prefix, start=start)
+        self._copy = home / "copy"
+        shutil.copytree("services", self._copy / "services", ignore=shutil.ignore_patterns("__pycache__"))
+        self.environment |= {"PYTHONPATH": str(self._copy), "PYTHONSAFEPATH": "1"}
+
+    def adopt(self, edition_id: str, text: str) -> None:
+        """An edition of the policy that the processes know which start from now on."""
+        (self._copy / "services/shared/policy/editions" / f"{edition_id}.toml").write_text(text, encoding="utf-8")
+
+    def import_calendar(self, version: str, text: str) -> None:
+        """A newer calendar, for the processes that start from now on."""
+        (self._copy / "services/shared/calendar/data" / f"{version}.toml").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def house(
+    home: Path, database_url: str, amqp_uri: str, start: datetime, editions: Mapping[str, str] | None = None
+) -> Iterator[tuple[House, World]]:
+    """Intake and screening on real servers, under these editions besides our own, and the people of the place."""
+    prefix, services = f"{home.name}-{uuid.uuid4().hex[:8]}.", ("intake", "screening")
+    deployment, world = House(home, database_url, amqp_uri, prefix=prefix, start=start), None
+    try:
+        for edition_id, text in (editions or {}).items():
+            deployment.adopt(edition_id, text)
+        deployment.prepare(*services)
+        for service in services:
+            deployment.start(service)
+        world = world_of(deployment)
+        yield deployment, world
+    finally:
+        if world is not None:
+            world.close()
+        deployment.close()
+        sweep(amqp_uri, prefix)
 
 
 def prefecture_in(world: World, code: str, terms: dict[str, Any]) -> Prefecture:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from deploy.demo.client import Refused
-from tests.deployment import Deployment
-from tests.journeys.conftest import sweep, world_of
-from tests.journeys.prefecture import prefecture_in
+from services.shared.vocabulary import Role
+from tests.journeys.prefecture import house, prefecture_in
 
 BAOSHAN = "530500"
 ROUND = {
@@ -28,23 +27,15 @@ DEFECTS = [
 
 
 @pytest.fixture(scope="module")
-def baoshan(module_database_url, amqp_uri, tmp_path_factory):
-    prefix, services = f"tc04-{uuid.uuid4().hex[:8]}.", ("intake", "screening")
-    home = tmp_path_factory.mktemp("tc04")
+def servers(module_database_url, amqp_uri, tmp_path_factory):
     start = datetime(2026, 8, 3, 0, tzinfo=UTC)
-    deployment = Deployment(home, module_database_url, amqp_uri, prefix=prefix, start=start)
-    world = None
-    try:
-        deployment.prepare(*services)
-        for service in services:
-            deployment.start(service)
-        world = world_of(deployment)
-        yield prefecture_in(world, BAOSHAN, ROUND)
-    finally:
-        if world is not None:
-            world.close()
-        deployment.close()
-        sweep(amqp_uri, prefix)
+    with house(tmp_path_factory.mktemp("tc04"), module_database_url, amqp_uri, start) as (deployment, world):
+        yield deployment, prefecture_in(world, BAOSHAN, ROUND)
+
+
+@pytest.fixture(scope="module")
+def baoshan(servers):
+    return servers[1]
 
 
 def served(prefecture, number, day):
@@ -72,9 +63,33 @@ def test_tc04_the_notice_lists_both_defects_and_is_due_after_the_holidays_and_th
     assert again.value.status == 409
 
 
-def test_tc04_the_due_moment_is_provisional_when_next_years_holidays_are_unknown(baoshan):
-    _, screening = served(baoshan, 502, "2026-12-28")
+def test_tc04_a_provisional_due_moment_is_computed_again_once_next_years_holidays_are_known(servers):
+    deployment, baoshan = servers
+    path, screening = served(baoshan, 502, "2026-12-28")
     [correction] = screening["corrections"]
     assert correction["provisional"]
     [deadline] = screening["deadlines"]
     assert "暂定" in deadline["explanation"]["zh"]
+
+    deployment.stop("screening")
+    deployment.import_calendar("cn-2027-1", calendar_of_2027())
+    deployment.start("screening")
+    known = baoshan.officer.until(
+        "screening", path, lambda seen: not seen["corrections"][0]["provisional"] and seen["deadlines"]
+    )
+    due = datetime.fromisoformat(known["corrections"][0]["due"])
+    assert due == datetime.fromisoformat("2027-01-05T17:30:00+08:00")
+    assert due > datetime.fromisoformat(correction["due"])
+    [deadline] = known["deadlines"]
+    assert "暂定" not in deadline["explanation"]["zh"]
+    feed = baoshan.world.somebody(Role.AUDITOR).get("screening", "/events", limit=200)["items"]
+    notices = [event["data"] for event in feed if "correction.requested" in event["type"]]
+    told = [notice["due"] for notice in notices if path.endswith(notice["case_id"])]
+    assert [datetime.fromisoformat(moment) for moment in told] == [datetime.fromisoformat(correction["due"]), due]
+
+
+def calendar_of_2027():
+    """The calendar that ships with the system, and an invented new year's holiday from 1 to 3 January 2027."""
+    shipped = Path("services/shared/calendar/data/cn-2026-1.toml").read_text(encoding="utf-8")
+    newer = shipped.replace('"cn-2026-1"', '"cn-2027-1"').replace("published = 2025-11-04", "published = 2026-12-29")
+    return f"{newer}\n[years.2027]\nholidays = [2027-01-01, 2027-01-02, 2027-01-03]\nmakeup_workdays = []\n"
