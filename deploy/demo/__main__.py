@@ -1,16 +1,19 @@
 """`make demo`: carries case TC-01, and TC-11 beside it, through a centre's whole life over the HTTP API.
 
-`python -m deploy.demo PATH` carries the case of another file instead. Exits 0 when everything happened and verified.
+`python -m deploy.demo PATH` carries the case of another file instead. With `--keep` it is left running afterwards, and
+prints what an auditor's command line needs (see docs/replay.md). Exits 0 when everything happened and verified.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -28,6 +31,7 @@ from deploy.demo.world import World
 from services.shared.kernel.clock import SHANGHAI
 
 CASES = Path(__file__).parent / "cases"
+KEEP = "--keep"
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
 
 
@@ -53,12 +57,16 @@ def main(arguments: list[str]) -> int:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     started = time.monotonic()
     try:
-        files = [read(Path(path)) for path in arguments] or [read(CASES / f"{name}.yaml") for name in ("tc01", "tc11")]
+        paths = [argument for argument in arguments if argument != KEEP]
+        files = [read(Path(path)) for path in paths] or [read(CASES / f"{name}.yaml") for name in ("tc01", "tc11")]
         with ExitStack() as stack:
             console.print("[dim]启动 PostgreSQL 与六个服务 …[/]")
-            address = _start(stack, files[0])
+            address, server, database = _start(stack, files[0])
             console.print(f"[dim]就绪 {address}（{time.monotonic() - started:.1f} 秒）[/]\n")
-            return _tell(console, address, files)
+            code = _tell(console, address, files)
+            if KEEP in arguments:
+                _keep(console, address, server, database)
+            return code
     except BadCaseFile as error:
         console.print(f"[red]{error}[/]")
         return 2
@@ -67,14 +75,25 @@ def main(arguments: list[str]) -> int:
         return 2
 
 
-def _start(stack: ExitStack, first: CaseFile) -> str:
+def _start(stack: ExitStack, first: CaseFile) -> tuple[str, str, str]:
     """The embedded mode on a database of its own, which goes when the demonstration ends."""
     server = stack.enter_context(launch.postgres())
     launch.sweep(server, "demo")
     database = f"demo_{os.getpid()}_{uuid.uuid4().hex[:8]}"
     stack.callback(launch.drop, server, database)
     opens = datetime.fromisoformat(f"{first.round['opens_on']}T08:00").replace(tzinfo=SHANGHAI)
-    return stack.enter_context(launch.embedded(server, database, start=opens - timedelta(days=7)))
+    address = stack.enter_context(launch.embedded(server, database, start=opens - timedelta(days=7)))
+    return address, server, database
+
+
+def _keep(console: Console, address: str, server: str, database: str) -> None:
+    """Wait until told to stop."""
+    console.print(f"\n{address}   (Ctrl-C 停止 / to stop)", soft_wrap=True)
+    for name, value in launch.environment(server, database).items():
+        console.print(f"export {name}='{value}'", soft_wrap=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
 
 
 def _tell(console: Console, address: str, files: list[CaseFile]) -> int:

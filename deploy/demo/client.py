@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ class Person:
     def __init__(self, addresses: Mapping[str, str], claims: Mapping[str, Any], token_for: TokenFor) -> None:
         self.claims = dict(claims)
         self._addresses, self._token_for = addresses, token_for
-        self._token, self._since = "", 0.0
+        self._token, self._since = "", -math.inf
         self._http = httpx.Client(timeout=30)
 
     def get(self, service: str, path: str, **query: Any) -> Any:

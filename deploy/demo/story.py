@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploy.demo.case_file import CaseFile
-from deploy.demo.stages import applying, listing, reviewing, screening
+from deploy.demo.stages import applying, listing, reviewing, screening, subscribing
 from deploy.demo.world import Track, World
 
 
@@ -11,6 +11,7 @@ def play(world: World, files: list[CaseFile]) -> list[Track]:
     """Carry every case through its life, stage by stage, in the order of the days. Raises Refused, TimeoutError."""
     tracks = [Track(file) for file in files]
     round_id = applying.open_round(world, tracks)
+    systems = subscribing.open_subscriptions(world)
     world.on(_day_of_applying(tracks[0]))
     for track in tracks:
         applying.apply(world, track, round_id)
@@ -32,6 +33,7 @@ def play(world: World, files: list[CaseFile]) -> list[Track]:
     going = _told(going, "notice")
     reviewing.notify_public(world, going)
     listing.live(world, _told(going, "decision"))
+    subscribing.look(world, systems)
     return tracks
 
 

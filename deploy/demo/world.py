@@ -22,6 +22,7 @@ ROLES = {
     Role.EXPERT: "评审专家",
     Role.INSPECTOR: "现场考核",
     Role.AUDITOR: "审计",
+    Role.SUBSCRIBER: "外部系统",
 }
 
 
