@@ -68,7 +68,12 @@ class Desk:
         return {"now": self._clock.now()}
 
     def _move(self, request: Request) -> dict[str, datetime]:
+        before = self._clock.now()
         self._clock.move_to(datetime.fromisoformat(msgspec.json.decode(request.get_data())["now"]))
+        moved = {"from": before.isoformat(), "to": self._clock.now().isoformat()}
+        self._services["audit"].security.record(
+            self._clock.now(), actor="demo desk", act="move_clock", outcome="done", detail=moved
+        )
         return {"now": self._clock.now()}
 
 

@@ -57,19 +57,10 @@ def embedded(server: str, database: str, *, start: datetime | None = None, port:
     if start is not None:
         clock.write_text(str(int((start - datetime.now(UTC)).total_seconds() * 1_000_000)))
     address = f"127.0.0.1:{port or _free_port()}"
-    environment = os.environ | {
-        "DATABASE_URL": make_conninfo(server, dbname=database),
-        "AMQP_URI": "memory://",
-        "ZHICHUANG_HOME": str(home),
-        "ZHICHUANG_CLOCK_FILE": str(clock),
-        "OIDC_JWKS": str(home / "keys" / "jwks.json"),
-        "OIDC_ISSUER": "urn:zhichuang:demo-issuer",
-        "LISTEN": address,
-    }
     with (home / "log").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "deploy.embedded"],
-            env=environment,
+            env=os.environ | environment(server, database) | {"LISTEN": address},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -79,6 +70,19 @@ def embedded(server: str, database: str, *, start: datetime | None = None, port:
         yield f"http://{address}"
     finally:
         _end(child)
+
+
+def environment(server: str, database: str) -> dict[str, str]:
+    """What a service's process is told; with it the command line of each service works beside the embedded mode."""
+    home = RUN / database
+    return {
+        "DATABASE_URL": make_conninfo(server, dbname=database),
+        "AMQP_URI": "memory://",
+        "ZHICHUANG_HOME": str(home),
+        "ZHICHUANG_CLOCK_FILE": str(home / "clock"),
+        "OIDC_JWKS": str(home / "keys" / "jwks.json"),
+        "OIDC_ISSUER": "urn:zhichuang:demo-issuer",
+    }
 
 
 def drop(server: str, database: str) -> None:

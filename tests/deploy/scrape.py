@@ -1,0 +1,32 @@
+"""What running services export, read from the page that Prometheus reads."""
+
+from __future__ import annotations
+
+import re
+
+FROM_ELSEWHERE = {"up", "kube_job_status_failed"}
+"""Made by Prometheus itself and by kube-state-metrics."""
+_SUFFIXES = ("_bucket", "_count", "_sum")
+
+
+def exported(pages: list[str]) -> dict[str, set[str]]:
+    """The names of all metrics on these pages, each with its labels. A metric without a series yet has none."""
+    found: dict[str, set[str]] = {}
+    for page in pages:
+        for name, kind in re.findall(r"(?m)^# TYPE (\S+) (\S+)$", page):
+            suffixes = _SUFFIXES if kind == "histogram" else ("",)
+            for suffix in suffixes:
+                found.setdefault(f"{name}{suffix}", set())
+        for name, labels in re.findall(r"(?m)^(\w+)(?:\{(.*)\})? \S+$", page):
+            found.setdefault(name, set()).update(re.findall(r'(\w+)="', labels))
+    return found
+
+
+def metrics_in(query: str) -> set[str]:
+    """The metrics that a PromQL query names: ours, and those of `FROM_ELSEWHERE`."""
+    return set(re.findall(r"\b(?:zhichuang_\w+|up|kube_job_status_failed)\b", query))
+
+
+def grouped_by(query: str) -> set[str]:
+    """The labels that a query groups by."""
+    return {label for group in re.findall(r"\bby \(([^)]*)\)", query) for label in re.split(r",\s*", group)}
