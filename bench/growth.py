@@ -17,7 +17,7 @@ from bench.timing import Work, rates
 from services.shared.aggregate import new_id
 from services.shared.kernel.wiring import Wired
 
-BASE = 2000
+BASE = 500
 """Rows of the smallest log."""
 
 SECONDS = 0.1
