@@ -6,9 +6,11 @@ RUN := PYTHONPATH=. $(VENV)/bin/python
 CASE ?=
 PORT ?= 8080
 TESTS ?=
+QUICK ?=
+FAULT ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint format types imports journeys api lock clean
+.PHONY: help setup demo serve cluster test lint format types imports journeys faults bench api lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,11 +33,20 @@ demo: $(VENV)/runtime ## Carry case TC-01 through its whole life (CASE=path for 
 serve: $(VENV)/runtime ## Leave the embedded system running (PORT=8080)
 	@$(RUN) -m deploy.serve $(PORT)
 
+cluster: $(VENV)/runtime ## Run the production arrangement as processes on PostgreSQL and RabbitMQ (PORT=8080)
+	@$(RUN) -m deploy.cluster $(PORT)
+
 test: $(VENV)/dev ## Run the tests on real PostgreSQL and RabbitMQ (TESTS=path or -k word)
 	@$(RUN) -m tests.run $(TESTS)
 
 journeys: $(VENV)/dev ## Run only the journeys, named after their cases
 	@$(RUN) -m tests.run tests/journeys
+
+faults: $(VENV)/dev ## Do each fault to real servers under load; print what was lost and doubled (FAULT=word: some)
+	@$(RUN) -W ignore -m tests.faults $(FAULT)
+
+bench: $(VENV)/dev ## Measure against what the machine can do (QUICK=1: under a minute); needs PostgreSQL and RabbitMQ
+	@$(RUN) -W ignore -m bench $(if $(QUICK),--quick)
 
 api: $(VENV)/dev ## Write docs/api anew from the contracts and endpoints, and record what was released
 	@$(RUN) -W ignore -m deploy.api
