@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -108,16 +108,43 @@ else:
     class NamesEvents(eventsourcing.domain.MetaAggregate):
         """Gives a field of an event the default of the parameter it is made from: rows from before the field are read.
 
-        The library passes the default to new events only.
+        The library passes the default to new events only. An event also applies itself without looking up, each time,
+        what the decorated method takes: a third of the time of a replay.
         """
 
         def _define_event_class(cls, name, bases, apply_method, event_topic=None):  # noqa: N805  # a metaclass
             made = super()._define_event_class(name, bases, apply_method, event_topic)
+            if apply_method is not None and not issubclass(made, eventsourcing.domain.CanInitAggregate):
+                made.apply, made.mutate = _applying(apply_method), _mutate
             parameters = inspect.signature(apply_method).parameters if apply_method else {}
             for field in vars(made)["__annotations__"]:
                 if parameters[field].default is not inspect.Parameter.empty:
                     made.__dataclass_fields__[field].default = parameters[field].default
             return made
+
+
+def _applying(method: Callable[..., None]) -> Callable[[Any, Any], None]:
+    """How an event made from a decorated method applies itself: it calls the method with its own fields."""
+    names = tuple(inspect.signature(method).parameters)[1:]
+
+    def apply(self: Any, aggregate: Any) -> None:
+        said = self.__dict__
+        method(aggregate, **{name: said[name] for name in names})
+
+    return apply
+
+
+def _mutate(self: Any, aggregate: Any) -> Any:
+    """As the library's own, with its checks, by plain attributes."""
+    version = self.originator_version
+    if self.originator_id != aggregate.id:
+        raise eventsourcing.domain.OriginatorIDError(self.originator_id, aggregate.id)
+    if version != aggregate.version + 1:
+        raise eventsourcing.domain.OriginatorVersionError(version, aggregate.version + 1)
+    self.apply(aggregate)
+    aggregate.version = version
+    aggregate.modified_on = self.timestamp
+    return aggregate
 
 
 class Aggregate(eventsourcing.domain.Aggregate, metaclass=NamesEvents):

@@ -22,6 +22,7 @@ from services.shared.kernel.publisher import NotConfirmed, Outgoing
 from services.shared.kernel.resend import ResendRequest
 from services.shared.kernel.resending import RESEND_LIMIT
 from services.shared.kernel.streams import EventStream, Place
+from services.shared.kernel.tracking import AlreadyTaken
 from tests.kernel.letters import seal
 
 
@@ -148,20 +149,16 @@ class Cursor:
         self._position = tables.position
         self._effects: list[tuple[int, str]] = []
         self._parked: list[tuple[int, str]] = []
-        self._found: tuple[bool] | None = None
 
     def execute(self, statement: str, parameters: tuple[Any, ...]) -> None:
         if "inbox_position" in statement:
-            forward = parameters[1] > self._tables.position
-            self._found = (True,) if forward else None
-            self._position = parameters[1] if forward else self._position
+            if parameters[1] <= self._tables.position:
+                raise AlreadyTaken
+            self._position = parameters[1]
         elif "parked" in statement:
             self._parked.append((parameters[1], parameters[2]))
         else:
             self._effects.append((parameters[0], parameters[1]))
-
-    def fetchone(self) -> tuple[bool] | None:
-        return self._found
 
     def commit(self) -> None:
         self._tables.position = self._position

@@ -117,24 +117,30 @@ def test_a_row_changed_behind_the_trigger_is_found_by_the_chain(log, database_ur
 WRITERS, EVENTS, BATCH = 8, 100_000, 50
 
 
-def write(conninfo: str, counter: Any) -> None:
-    """A writer process: appends until all are written."""
+def write(conninfo: str, counter: Any, over: Any) -> None:
+    """A writer process: appends until told that it is over."""
     database = Database(conninfo, size=1)
     database.open()
     log = Log(database)
-    while counter.value < EVENTS:
+    while not over.value:
         log.insert_events(events(BATCH))
         with counter.get_lock():
             counter.value += BATCH
 
 
+def vacuum_until(database_url: str, over: threading.Event) -> None:
+    with psycopg.connect(database_url, autocommit=True) as server:
+        while not over.wait(0.05):
+            server.execute("vacuum analyze intake.log")
+
+
 def test_a_follower_misses_nothing_while_eight_writers_are_killed_and_vacuum_runs(log, database_url):
     context = multiprocessing.get_context("spawn")
-    counter = context.Value("q", 0)
+    counter, over = context.Value("q", 0), context.RawValue("b", 0)
     conninfo = log.database.conninfo
 
     def start():
-        process = context.Process(target=write, args=(conninfo, counter), daemon=True)
+        process = context.Process(target=write, args=(conninfo, counter, over), daemon=True)
         process.start()
         return process
 
@@ -152,21 +158,23 @@ def test_a_follower_misses_nothing_while_eight_writers_are_killed_and_vacuum_run
 
     follower = threading.Thread(target=follow)
     follower.start()
+    vacuum = threading.Thread(target=vacuum_until, args=(database_url, written))
+    vacuum.start()
     kills = 0
-    with psycopg.connect(database_url, autocommit=True) as server:
-        while counter.value < EVENTS:
-            if kills < 6 and counter.value > EVENTS * (kills + 1) / 8:
-                victim = writers.pop(0)
-                os.kill(victim.pid or 0, signal.SIGKILL)
-                victim.join()
-                writers.append(start())
-                kills += 1
-            server.execute("vacuum analyze intake.log")
-            time.sleep(0.05)
+    while counter.value < EVENTS or kills < 6:
+        if kills < 6 and counter.value > EVENTS * (kills + 1) / 8:
+            victim = writers.pop(0)
+            os.kill(victim.pid or 0, signal.SIGKILL)
+            victim.join()
+            writers.append(start())
+            kills += 1
+        time.sleep(0.02)
+    over.value = 1
     for writer in writers:
         writer.join()
     written.set()
     follower.join()
+    vacuum.join()
     assert kills == 6
     assert len(seen) >= EVENTS
     assert seen == list(range(1, len(seen) + 1)), "a follower skipped a number or saw one late"

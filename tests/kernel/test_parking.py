@@ -1,7 +1,11 @@
 """Parking: an event that keeps failing waits, with what follows in its case; everything else flows."""
 
-import pytest
+from uuid import uuid4
 
+import pytest
+from eventsourcing.persistence import StoredEvent
+
+from services.shared.kernel.log import Log
 from services.shared.kernel.parking import BEHIND, is_parked, parked, redrive
 from tests.kernel.conftest import eventually
 from tests.kernel.letters import EFFECTS, Listener, letter, post
@@ -95,3 +99,16 @@ def test_a_repeat_of_a_parked_event_is_dropped(listener, running, memory):
     post(memory, letter(2, case="A"), letter(8, case="B"))
     eventually(lambda: listener.position() == 8)
     assert len(parked(listener.database)) == 3
+
+
+def test_what_somebody_else_redrives_meanwhile_has_no_second_effect(listener, running):
+    """The parked row that is gone is noticed also where nothing is waited for until the commit."""
+    log = Log(listener.database)
+
+    def react(event, tracking):
+        listener.database.rows("delete from parked where position = %s returning 1", (event.position,))
+        stored = StoredEvent(uuid4(), 1, "screening.test.happened", b"{}")
+        log.insert_events([stored], effects=lambda cursor, _: tracking.write(cursor))
+
+    assert redrive(listener.database, react) == 0
+    assert log.max_notification_id() is None

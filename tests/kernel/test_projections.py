@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 
+from services.intake.domain.round import Round
 from services.intake.projections import DEADLINES, DOSSIERS, PROJECTIONS, ROUNDS
 from services.shared.kernel.command import Command, carrying_out
-from services.shared.kernel.projections import rebuild
+from services.shared.kernel.projections import Projection, change, rebuild, upsert
 from tests.given import circumstances
 from tests.kernel.test_application import ROUND
 
@@ -83,3 +85,42 @@ def test_the_service_can_still_write_to_a_rebuilt_table(wired):
     rebuilt(wired, ROUNDS)
     plan(wired, 2)
     assert [number for (number,) in wired.database.rows("select number from rounds order by 1")] == ["1", "2"]
+
+
+def test_two_rows_that_exchange_a_value_within_a_page_are_rebuilt_event_by_event(wired):
+    """Written once at the end of the page, each would meet the other's number."""
+    swaps = Projection(
+        "swaps", "create table if not exists swaps (id uuid primary key, version bigint, seat text unique)"
+    )
+
+    @swaps.on(Round.Planned)
+    def _(cursor, event, _position):
+        upsert(cursor, "swaps", "id", {"id": event.originator_id, "version": 1, "seat": event.number})
+
+    @swaps.on(Round.Opened)
+    def _(cursor, event, _position):
+        change(cursor, "swaps", event, seat=f"gone {event.originator_id}")
+
+    @swaps.on(Round.Extended)
+    def _(cursor, event, _position):
+        change(cursor, "swaps", event, seat=event.reason)
+
+    one, two = plan(wired, "one"), plan(wired, "two")
+    for round_ in (one, two):
+        with carrying_out(Command(circumstances())):
+            wired.application.open_round(round_.id, document_no="一")
+    for round_, seat in ((two, "three"), (one, "two"), (two, "one")):
+        with carrying_out(Command(circumstances())):
+            closes_on = wired.application.find(Round, round_.id).closes_on + timedelta(days=1)
+            wired.application.extend_round(round_.id, closes_on=closes_on, reason=seat)
+    assert rebuilt(wired, swaps) == 7
+    assert dict(wired.database.rows("select id, seat from swaps")) == {one.id: "two", two.id: "one"}
+
+
+def test_a_handler_is_given_its_position_whether_it_waits_for_it_or_not(wired):
+    """Events whose position nobody asks for are sent with all that belongs to them in one go."""
+    assert not ROUNDS.asks_position
+    asked = Projection("asked", "")
+    asked.on(Round.Planned)(lambda cursor, event, position: None)
+    asked.on(Round.Opened)(lambda cursor, event, _position: None)
+    assert asked.asks_position == {asked.handlers[Round.Planned]}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import starmap
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import eventsourcing.application
 from eventsourcing.application import AggregateNotFoundError, ProcessingEvent
-from eventsourcing.persistence import Recording
+from eventsourcing.persistence import EventStore, Recording
 
 from services.shared.aggregate import Aggregate
 from services.shared.kernel.clock import Clock
@@ -43,6 +44,9 @@ class Application(eventsourcing.application.Application[UUID]):
 
     def construct_recorder(self) -> Log:
         return Log(self.database)
+
+    def construct_event_store(self) -> EventStore[UUID]:
+        return _Events(self.event_mapper, self.event_log)
 
     @property
     def event_log(self) -> Log:
@@ -101,6 +105,17 @@ class Application(eventsourcing.application.Application[UUID]):
     def on_commit(self, wake: Callable[[], None]) -> None:
         """Call `wake` after each commit of this process."""
         self.event_log.on_commit = wake
+
+
+class _Events(EventStore[UUID]):
+    """Reads events straight from the rows: the library's object for each stored event is not made first."""
+
+    def __init__(self, mapper: Mapper, log: Log) -> None:
+        super().__init__(mapper, log)
+        self._event_from, self._rows_of = mapper.event_from, log.rows_of
+
+    def get(self, originator_id: UUID, **which: Any) -> Iterator[Any]:
+        return starmap(self._event_from, self._rows_of(originator_id, **which))
 
 
 def fold(aggregate: Any, events: Iterable[Any]) -> Any:

@@ -75,15 +75,20 @@ class ChainWalk:
         self._service = service
 
     def __iter__(self) -> Iterator[Break]:
-        while (row := self._next()) is not None:
-            if row[0] + self.shift == self.number and link_of(self.link, self.number, row) == row[5]:
-                self._take(row[5])
-            else:
-                self._ahead.appendleft(row)
-                yield from self._explain()
+        while self._comes_to_a_break():
+            yield from self._explain()
 
-    def _next(self) -> LogRow | None:
-        return self._ahead.popleft() if self._ahead else next(self._rows, None)
+    def _comes_to_a_break(self) -> bool:
+        """Take the rows that follow; whether there is one then that does not, which is put ahead."""
+        link, number, shift, ahead, rows = self.link, self.number, self.shift, self._ahead, self._rows
+        while (row := ahead.popleft() if ahead else next(rows, None)) is not None:
+            if row[0] + shift != number or link_of(link, number, row) != row[5]:
+                ahead.appendleft(row)
+                break
+            link = row[5]
+            number += 1
+        self.link, self.number = link, number
+        return row is not None
 
     def _take(self, link: bytes) -> None:
         self.link = link

@@ -10,16 +10,21 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, overload
 from uuid import UUID
 
 import psycopg
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
+from psycopg.rows import TupleRow
 
 from services.shared.kernel.postgres import Cursor, Database
+from services.shared.kernel.tracking import already_taken
 
 Effects: TypeAlias = Callable[[Cursor, Sequence[int]], None]
-"""What else a command writes in the transaction of its events; it is given the positions of those events."""
+"""What else a command writes in the transaction of its events; it is given the positions of those events.
+
+To look at a position is to wait for the database; effects that do not are sent together with the events.
+"""
 
 OLDEST_FIRST = """
 select originator_id, originator_version, topic, state from log
@@ -35,12 +40,50 @@ class _Write:
 
     __slots__ = ("effects", "error", "events", "finished", "positions", "turn")
 
-    def __init__(self, events: Sequence[StoredEvent], effects: Effects) -> None:
+    def __init__(self, events: Sequence[StoredEvent], effects: Effects | None) -> None:
         self.events, self.effects = events, effects
         self.positions: Sequence[int] = ()
         self.error: BaseException | None = None
         self.finished = False
         self.turn = threading.Event()
+
+
+class _Appended:
+    """The position of the first event of a call that was sent, and perhaps not answered yet."""
+
+    def __init__(self, cursor: Cursor, events: Sequence[StoredEvent]) -> None:
+        self._cursor = cursor
+        self._first: int | None = None
+        cursor.execute(APPEND, _columns(events), prepare=True)
+
+    def first(self) -> int:
+        if self._first is None:
+            row = self._cursor.fetchone()
+            if row is None:
+                raise RuntimeError("append returned nothing")
+            self._first = int(row[0])
+        return self._first
+
+
+class _Positions(Sequence[int]):
+    """The positions of one command's events, which are waited for when one is looked at."""
+
+    def __init__(self, appended: _Appended | None, offset: int, length: int) -> None:
+        self._appended, self._offset, self._length = appended, offset, length
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[int]: ...
+    def __getitem__(self, index: int | slice) -> int | Sequence[int]:
+        return self.known()[index]
+
+    def known(self) -> range:
+        first = (self._appended.first() if self._appended else 0) + self._offset
+        return range(first, first + self._length)
 
 
 class Log(ApplicationRecorder):
@@ -59,7 +102,7 @@ class Log(ApplicationRecorder):
 
         Raises IntegrityError when another writer was first, and whatever the effects raise; then nothing is stored.
         """
-        write = _Write(stored_events, kwargs.get("effects") or _no_effects)
+        write = _Write(stored_events, kwargs.get("effects"))
         with self._mutex:
             self._waiting.append(write)
             leads, self._writing = not self._writing, True
@@ -102,15 +145,31 @@ class Log(ApplicationRecorder):
     def _commit(self, writes: list[_Write]) -> None:
         events = [event for write in writes for event in write.events]
         try:
-            with self.database.pipelined_transaction() as cursor:
-                first = _append(cursor, events) if events else 0
+            if any(write.effects for write in writes):
+                self._commit_with_effects(writes, events)
+            elif events:
+                [(first,)] = self.database.rows(APPEND, _columns(events), prepare=True)
                 for write in writes:
                     write.positions = range(first, first + len(write.events))
                     first += len(write.events)
-                    write.effects(cursor, write.positions)
         except psycopg.errors.UniqueViolation as error:
             raise IntegrityError(str(error)) from error
+        except psycopg.errors.NotNullViolation as error:
+            raise already_taken(error) or error from None
         self.on_commit()
+
+    def _commit_with_effects(self, writes: list[_Write], events: Sequence[StoredEvent]) -> None:
+        given: list[_Positions] = []
+        with self.database.pipelined_transaction() as cursor:
+            appended = _Appended(cursor.connection.cursor(binary=True), events) if events else None
+            offset = 0
+            for write in writes:
+                given.append(_Positions(appended, offset, len(write.events)))
+                offset += len(write.events)
+                if write.effects:
+                    write.effects(cursor, given[-1])
+        for write, positions in zip(writes, given, strict=True):
+            write.positions = positions.known()
 
     def select_events(
         self,
@@ -122,11 +181,23 @@ class Log(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """The events of one aggregate in order of version."""
-        rows = self.database.rows(
+        return [StoredEvent(*row) for row in self.rows_of(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)]
+
+    def rows_of(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[TupleRow]:
+        """As `select_events`, each as a row of the four columns."""
+        return self.database.rows(
             NEWEST_FIRST if desc else OLDEST_FIRST,
             (originator_id, gt or 0, lte if lte is not None else 2**62, limit if limit is not None else 2**31 - 1),
+            prepare=True,
         )
-        return [StoredEvent(*row) for row in rows]
 
     def select_notifications(
         self,
@@ -157,19 +228,10 @@ class Log(ApplicationRecorder):
         raise NotImplementedError("follow the log with the relay")
 
 
-def _append(cursor: Cursor, events: Sequence[StoredEvent]) -> int:
-    columns = (
+def _columns(events: Sequence[StoredEvent]) -> tuple[list[UUID | str], list[int], list[str], list[bytes]]:
+    return (
         [e.originator_id for e in events],
         [e.originator_version for e in events],
         [e.topic for e in events],
         [e.state for e in events],
     )
-    cursor.execute(APPEND, columns, prepare=True)
-    row = cursor.fetchone()
-    if row is None:
-        raise RuntimeError("append returned nothing")
-    return int(row[0])
-
-
-def _no_effects(cursor: Cursor, positions: Sequence[int]) -> None:  # the shape of Effects
-    """Nothing else to write."""

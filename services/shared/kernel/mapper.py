@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,9 @@ from eventsourcing.persistence import JSONTranscoder, MapperDeserialisationError
 from eventsourcing.persistence import Mapper as LibraryMapper
 
 from services.shared.aggregate import Aggregate
+
+Reader: TypeAlias = Callable[[bytes], Any]
+"""Makes the event of one topic out of its stored bytes."""
 
 
 class UnknownTopic(MapperDeserialisationError):
@@ -30,7 +34,7 @@ class Mapper(LibraryMapper[UUID]):
         self.events: dict[str, type[Aggregate.Event]] = {}
         for cls in self.aggregates.values():
             self.events.update(_events_of(cls))
-        self._decoders = {topic: msgspec.json.Decoder(cls) for topic, cls in self.events.items()}
+        self._readers = {topic: self._reader_of(cls) for topic, cls in self.events.items()}
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         cls = type(domain_event)
@@ -42,31 +46,39 @@ class Mapper(LibraryMapper[UUID]):
         return StoredEvent(domain_event.originator_id, domain_event.originator_version, cls.TOPIC, state)
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        cls = self.events.get(stored_event.topic)
-        if cls is None:
-            raise UnknownTopic(f"topic {stored_event.topic!r} is not registered")
+        row = stored_event
+        return self.event_from(row.originator_id, row.originator_version, row.topic, row.state)
+
+    def event_from(self, originator_id: UUID | str, originator_version: int, topic: str, state: bytes) -> Any:
+        """The event in the columns of a log row. Raises UnknownTopic, MapperDeserialisationError."""
+        reader = self._readers.get(topic)
+        if reader is None:
+            raise UnknownTopic(f"topic {topic!r} is not registered")
         try:
-            event = self._decode(cls, stored_event)
+            return reader(state)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            raise MapperDeserialisationError(
-                f"{stored_event.topic} of {stored_event.originator_id}: {error}"
-            ) from error
-        if getattr(event, "originator_topic", None) not in (None, *self.aggregates):
+            raise MapperDeserialisationError(f"{topic} of {originator_id} {originator_version}: {error}") from error
+
+    def _reader_of(self, cls: type[Aggregate.Event]) -> Reader:
+        reader: Reader = msgspec.json.Decoder(cls).decode
+        if getattr(cls, "class_version", 1) > 1:
+            reader = partial(_read_upcast, cls)
+        if issubclass(cls, Aggregate.Created):
+            reader = partial(self._read_created, reader)
+        return reader
+
+    def _read_created(self, reader: Reader, state: bytes) -> Any:
+        event = reader(state)
+        if event.originator_topic not in self.aggregates:
             raise UnknownTopic(f"aggregate topic {event.originator_topic!r} is not registered")
         return event
 
-    def event_from(self, originator_id: UUID, originator_version: int, topic: str, state: bytes) -> Any:
-        """The event in the columns of a log row."""
-        return self.to_domain_event(StoredEvent(originator_id, originator_version, topic, state))
 
-    def _decode(self, cls: type[Aggregate.Event], stored_event: StoredEvent) -> Any:
-        current = getattr(cls, "class_version", 1)
-        if current == 1:
-            return self._decoders[stored_event.topic].decode(stored_event.state)
-        state = msgspec.json.decode(stored_event.state)
-        for version in range(state.pop("class_version", 1), current):
-            getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
-        return msgspec.convert(state, cls)
+def _read_upcast(cls: Any, raw: bytes) -> Any:
+    state = msgspec.json.decode(raw)
+    for version in range(state.pop("class_version", 1), cls.class_version):
+        getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
+    return msgspec.convert(state, cls)
 
 
 def _events_of(cls: type[Aggregate]) -> dict[str, type[Aggregate.Event]]:

@@ -78,8 +78,9 @@ class _Redriving(Tracking):
     """The tracking of an event that was parked: its position is long noted, so it is its parked row that goes."""
 
     def write(self, cursor: Cursor) -> None:
-        cursor.execute("delete from parked where sender = %s and position = %s", (self.sender, self.position))
-        if cursor.rowcount == 0:
+        gone = "delete from parked where sender = %s and position = %s returning true"
+        # Fetched, not counted: in a pipelined transaction the count is not known yet.
+        if cursor.execute(gone, (self.sender, self.position)).fetchone() is None:
             raise AlreadyTaken(f"{self.sender} {self.position}")
         self.written = True
 

@@ -75,11 +75,11 @@ class Database:
             if ended.statusmessage != "COMMIT":
                 raise psycopg.errors.InFailedSqlTransaction("the transaction ended without being committed")
 
-    def rows(self, query: str, parameters: Any = ()) -> list[TupleRow]:
-        """The rows of one query, outside a transaction."""
+    def rows(self, query: str, parameters: Any = (), *, prepare: bool | None = None) -> list[TupleRow]:
+        """The rows of one query, outside a transaction. `prepare` at once, not after the driver's five times."""
         with self.pool.connection() as connection:
             cursor = connection.cursor(binary=True)
-            cursor.execute(query, parameters)
+            cursor.execute(query, parameters, prepare=prepare)
             return cursor.fetchall()
 
     def dicts(self, query: str, parameters: Any = ()) -> list[dict[str, Any]]:

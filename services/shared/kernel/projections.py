@@ -7,19 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from inspect import signature
 from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import sql
 
+from services.shared.kernel.gathering import Gathering
 from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.postgres import Cursor
+from services.shared.kernel.statements import changing, upserting
 
 Handler: TypeAlias = Callable[[Cursor, Any, int], None]
 """Changes rows for one event at one position."""
 
 PAGE = 1000
+_PAGE_OF_THE_LOG = """
+select position, originator_id, originator_version, topic, state from log where position > %s
+order by position limit %s
+"""
+UNASKED = -1
+"""The position given to a handler that does not ask for it."""
 
 
 class Projection:
@@ -29,11 +37,17 @@ class Projection:
         self.name, self.ddl = name, tables
         self.tables = tuple(re.findall(r"create table if not exists (\w+)", tables))
         self.handlers: dict[type, Handler] = {}
+        self.asks_position: set[Handler] = set()
 
     def on(self, *events: type) -> Callable[[Handler], Handler]:
-        """Register the decorated function for these event classes."""
+        """Register the decorated function for these event classes.
+
+        One that calls its third parameter `_position` has no use for it, and is not made to wait until it is known.
+        """
 
         def register(handler: Handler) -> Handler:
+            if not list(signature(handler).parameters)[2].startswith("_"):
+                self.asks_position.add(handler)
             for event in events:
                 self.handlers[event] = handler
             return handler
@@ -59,20 +73,27 @@ class Projections:
 
     def apply(self, cursor: Cursor, events: Sequence[Any], positions: Sequence[int]) -> None:
         """Change the rows of every projection for these events, in order."""
-        for event, position in zip(events, positions, strict=True):
+        for number, event in enumerate(events):
             for projection in self.by_name.values():
-                projection.apply(cursor, event, position)
+                if handler := projection.handlers.get(type(event)):
+                    handler(cursor, event, positions[number] if handler in projection.asks_position else UNASKED)
 
 
 def upsert(cursor: Cursor, table: str, key: str, row: dict[str, Any]) -> None:
     """Insert the row, or change the row with the same `key`. Names are the code's own, values travel apart."""
-    cursor.execute(_upserting(table, key, tuple(row)), list(row.values()))
+    if isinstance(cursor, Gathering) and key == "id":
+        cursor.put(table, row)
+    else:
+        cursor.execute(upserting(table, key, tuple(row)), list(row.values()))
 
 
 def change(cursor: Cursor, table: str, event: Any, **values: Any) -> None:
     """Set columns of the row whose id is the event's aggregate, and its `version` to the event's."""
     values = {"version": event.originator_version, **values}
-    cursor.execute(_changing(table, tuple(values)), [*values.values(), event.originator_id])
+    if isinstance(cursor, Gathering):
+        cursor.change(table, event.originator_id, values)
+    else:
+        cursor.execute(changing(table, tuple(values)), [*values.values(), event.originator_id])
 
 
 def rebuild(conninfo: str, service: str, projection: Projection, mapper: Mapper) -> int:
@@ -110,17 +131,20 @@ def _make_tables_beside(connection: psycopg.Connection, service: str, beside: st
 
 def _apply_page(connection: psycopg.Connection, projection: Projection, mapper: Mapper, after: int) -> int:
     """Apply the page of the log behind position `after` in one transaction; returns the last position applied."""
-    with connection.transaction(), connection.pipeline():
-        cursor = connection.cursor(binary=True)
-        cursor.execute(
-            "select position, originator_id, originator_version, topic, state from log"
-            " where position > %s order by position limit %s",
-            (after, PAGE),
-        )
-        for position, *stored in cursor.fetchall():
-            projection.apply(cursor, mapper.event_from(*stored), position)
-            after = position
-    return after
+    rows = connection.cursor(binary=True).execute(_PAGE_OF_THE_LOG, (after, PAGE)).fetchall()
+    followed = {getattr(event, "TOPIC", "") for event in projection.handlers}
+    events = [(mapper.event_from(*row[1:]), row[0]) for row in rows if row[3] in followed]
+    try:
+        with connection.transaction(), connection.pipeline():
+            gathering = Gathering(connection)
+            for event, position in events:
+                projection.apply(gathering, event, position)
+            gathering.write()
+    except psycopg.errors.UniqueViolation:  # two rows have exchanged a value within the page: then event by event
+        with connection.transaction(), connection.pipeline():
+            for event, position in events:
+                projection.apply(connection.cursor(binary=True), event, position)
+    return rows[-1][0] if rows else after
 
 
 def _swap(connection: psycopg.Connection, service: str, beside: str, tables: Iterable[str]) -> None:
@@ -129,23 +153,3 @@ def _swap(connection: psycopg.Connection, service: str, beside: str, tables: Ite
         connection.execute(sql.SQL("drop table if exists {}.{} cascade").format(served, table))
         connection.execute(sql.SQL("alter table {}.{} set schema {}").format(next_, table, served))
     connection.execute(sql.SQL("drop schema {} cascade").format(next_))
-
-
-@cache
-def _upserting(table: str, key: str, names: tuple[str, ...]) -> bytes:
-    """The statement of `upsert`; as many as the code has calls, so they are put together once."""
-    statement = sql.SQL("insert into {table} ({names}) values ({values}) on conflict ({key}) do update set {changes}")
-    return statement.format(
-        table=sql.Identifier(table),
-        names=sql.SQL(", ").join(map(sql.Identifier, names)),
-        values=sql.SQL(", ").join(sql.Placeholder() * len(names)),
-        key=sql.Identifier(key),
-        changes=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(n)) for n in names),
-    ).as_bytes()
-
-
-@cache
-def _changing(table: str, names: tuple[str, ...]) -> bytes:
-    """The statement of `change`."""
-    changes = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in names)
-    return sql.SQL("update {} set {} where id = %s").format(sql.Identifier(table), changes).as_bytes()

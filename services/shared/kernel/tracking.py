@@ -11,9 +11,10 @@ TRANSIENT: tuple[type[Exception], ...] = (psycopg.OperationalError, psycopg.Inte
 
 _FORWARD = """
 insert into inbox_position (sender, position) values (%s, %s)
-on conflict (sender) do update set position = excluded.position where inbox_position.position < excluded.position
-returning true
+on conflict (sender) do update set position =
+    case when inbox_position.position < excluded.position then excluded.position end
 """
+"""What does not move forward would be null, which the table refuses: so nobody has to wait for the answer to know."""
 
 
 class AlreadyTaken(Exception):
@@ -28,11 +29,20 @@ class Tracking:
         self.written = False
 
     def write(self, cursor: Cursor) -> None:
-        """Note that the event is taken. Raises AlreadyTaken when it was; let that roll the effect back."""
-        cursor.execute(_FORWARD, (self.sender, self.position))
-        if cursor.fetchone() is None:
-            raise AlreadyTaken(f"{self.sender} {self.position}")
+        """Note that the event is taken. Raises AlreadyTaken when it was; let that roll the effect back.
+
+        In a pipelined transaction it is the commit that fails (see `already_taken`).
+        """
+        try:
+            cursor.execute(_FORWARD, (self.sender, self.position))
+        except psycopg.errors.NotNullViolation as error:
+            raise already_taken(error) or error from None
         self.written = True
+
+
+def already_taken(error: psycopg.errors.NotNullViolation) -> AlreadyTaken | None:
+    """What the violation means, if it is that of a place that would not move forward."""
+    return AlreadyTaken(str(error)) if error.diag.table_name == "inbox_position" else None
 
 
 def positions(database: Database) -> dict[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from psycopg.rows import TupleRow
+
 from services.shared.kernel.breaks import Break
 from services.shared.kernel.chain import LogRow, verify_chain
 from services.shared.kernel.postgres import Database
@@ -17,9 +19,9 @@ def verify_log(database: Database, service: str) -> tuple[list[Break], int]:
 
     def rows() -> Iterator[LogRow]:
         nonlocal read
-        for row in log_rows(database, "log"):
-            read += 1
-            yield row
+        for page in _pages(database, "log", 0):
+            read += len(page)
+            yield from map(LogRow._make, page)
 
     breaks, _ = verify_chain(rows(), service=service)
     return breaks, read
@@ -27,10 +29,15 @@ def verify_log(database: Database, service: str) -> tuple[list[Break], int]:
 
 def log_rows(database: Database, table: str, after: int = 0) -> Iterator[LogRow]:
     """The rows of a log behind a position, in order, page by page. `table` is a name of our own."""
+    for page in _pages(database, table, after):
+        yield from map(LogRow._make, page)
+
+
+def _pages(database: Database, table: str, after: int) -> Iterator[list[TupleRow]]:
     query = (
         "select position, originator_id, originator_version, topic, state, link"  # noqa: S608  # our own name
         f" from {table} where position > %s order by position limit %s"
     )
     while page := database.rows(query, (after, PAGE)):
-        yield from map(LogRow._make, page)
+        yield page
         after = page[-1][0]
