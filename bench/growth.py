@@ -1,4 +1,4 @@
-"""How cost grows with the log: appending and reading again at 10 and 100 (and 1,000) times the rows."""
+"""How cost grows with the log: appending and reading again at 10, 100 and 1,000 times the rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.timing import Work, rates
 from services.shared.aggregate import new_id
 from services.shared.kernel.wiring import Wired
 
-BASE = 500
+BASE = 250
 """Rows of the smallest log."""
 
 SECONDS = 0.1

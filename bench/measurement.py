@@ -48,18 +48,25 @@ class Book:
     def __init__(self, conditions: Mapping[str, Any]) -> None:
         self.conditions = dict(conditions)
         self.measurements: list[Measurement] = []
+        self.failures: list[str] = []
+        self._kept = 0
 
     def note(self, name: str, value: float, unit: str, **more: Any) -> None:
         """Keep one figure."""
         self.measurements.append(Measurement(name, value, unit, **more))
 
+    def fail(self, part: str, error: BaseException) -> None:
+        """Note that a part of the run did not come to its end."""
+        self.failures.append(f"{part} failed: {type(error).__name__}: {error}")
+
     def keep(self, path: Path) -> None:
-        """Append one JSON line for each figure, with the conditions."""
+        """Append one JSON line for each figure that was not kept yet, with the conditions."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            for each in self.measurements:
+            for each in self.measurements[self._kept :]:
                 figures = asdict(each) | {"ratio": each.ratio, "met": each.met}
                 file.write(json.dumps(figures | {"conditions": self.conditions}, ensure_ascii=False) + "\n")
+        self._kept = len(self.measurements)
 
     def show(self, console: Console) -> None:
         """Print the figures as a table, and then how many goals were reached."""
@@ -71,6 +78,11 @@ class Book:
         console.print(table)
         judged = [each.met for each in self.measurements if each.met is not None]
         console.print(f"{sum(judged)} of {len(judged)} goals met. " + ", ".join(_conditions(self.conditions)))
+        for each in self.measurements:
+            if each.met is False:
+                console.print("not met: " + " ".join(cell for cell in _cells(each)[:-1] if cell), markup=False)
+        for failure in self.failures:
+            console.print(failure, style="red", markup=False)
 
 
 def _cells(each: Measurement) -> tuple[str, ...]:

@@ -115,7 +115,7 @@ class Reading:
 
 
 def measure_reading(wired: Wired, book: Book, *, seconds: float) -> None:
-    """Replay, pages, rebuild and chain on the log as it stands, with their goals."""
+    """Replay, pages and chain on the log as it stands, with their goals."""
     stock = stock_application(wired.settings.database_url)
     reading = Reading(wired, stock)
     try:
@@ -123,7 +123,6 @@ def measure_reading(wired: Wired, book: Book, *, seconds: float) -> None:
             _note_replay(book, rates(reading.replay(length), seconds=seconds), length)
         pages = rates(reading.pages(), seconds=seconds)
         _note(book, pages, "log pages, decoded", {"bare driver": 0.35, "stock library": 2.5})
-        _note(book, rates(reading.rebuild(), seconds=seconds), "read model rebuilt", {}, least=30_000)
         chain = rates(reading.chain(), seconds=seconds)
         _note(book, chain, "chain verified", {}, least=100_000)
     finally:
