@@ -52,6 +52,7 @@ ROWS: dict[str, tuple[Panel, ...]] = {
         Panel("待发布时长 / age of the oldest of them", _each("relay_lag_seconds"), "{{service}}", "s"),
         Panel("待接收事件 / events not yet taken in", _each("inbox_lag_events", "sender"), "{{service}} ← {{sender}}"),
         Panel("搁置事件 / parked events", _each("parked_events", "sender"), "{{service}} ← {{sender}}"),
+        Panel("死信 / messages nobody could take", "max(zhichuang_dead_letters)", ""),
     ),
     "期限执行了吗 / Are deadlines carried out?": (
         Panel(
@@ -73,7 +74,7 @@ ROWS: dict[str, tuple[Panel, ...]] = {
         ),
         Panel(
             "写入事件 / events written",
-            "sum by (service) (rate(zhichuang_events_appended_total[5m]))",
+            "max by (service) (rate(zhichuang_log_events_total[5m]))",
             "{{service}}",
             "reqps",
         ),
@@ -87,15 +88,12 @@ ROWS: dict[str, tuple[Panel, ...]] = {
     "资源够吗 / Are there means enough?": (
         Panel("等待数据库连接 / callers who wait for the database", _each("database_pool_waiting"), "{{service}}"),
         Panel(
-            "邮件失败 / mails that failed",
-            "sum by (service) (increase(zhichuang_mail_failures_total[1h]))",
+            "等待数据库时长 / seconds waited for it, each second",
+            "sum by (service) (rate(zhichuang_database_pool_wait_seconds_total[5m]))",
             "{{service}}",
+            "s",
         ),
-        Panel(
-            "期限重算 / deadlines set anew by a calendar",
-            "sum by (service) (increase(zhichuang_deadline_recalculations_total[1h]))",
-            "{{service}}",
-        ),
+        Panel("进程停顿 / longest pause of a process", _each("process_pause_seconds"), "{{service}}", "s"),
         Panel(
             "读不到的指标 / gauges that could not be read",
             "sum by (service, gauge) (increase(zhichuang_gauge_failures_total[10m]))",
@@ -104,7 +102,7 @@ ROWS: dict[str, tuple[Panel, ...]] = {
     ),
 }
 _DATASOURCE = {"type": "prometheus", "uid": "prometheus"}
-_WIDTH, _HEIGHT = 6, 7
+_HEIGHT = 7
 
 
 def dashboard() -> dict[str, Any]:
@@ -114,8 +112,9 @@ def dashboard() -> dict[str, Any]:
     for title, row in ROWS.items():
         place = {"x": 0, "y": top, "w": 24, "h": 1}
         panels.append({"id": len(panels) + 1, "type": "row", "title": title, "gridPos": place, "panels": []})
+        width = 24 // len(row)
         for column, panel in enumerate(row):
-            place = {"x": column * _WIDTH, "y": top + 1, "w": _WIDTH, "h": _HEIGHT}
+            place = {"x": column * width, "y": top + 1, "w": width, "h": _HEIGHT}
             panels.append({"id": len(panels) + 1, "gridPos": place} | _picture(panel))
         top += 1 + _HEIGHT
     return {

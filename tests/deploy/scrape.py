@@ -6,20 +6,20 @@ import re
 
 FROM_ELSEWHERE = {"up", "kube_job_status_failed"}
 """Made by Prometheus itself and by kube-state-metrics."""
-_SUFFIXES = ("_bucket", "_count", "_sum")
 
 
 def exported(pages: list[str]) -> dict[str, set[str]]:
-    """The names of all metrics on these pages, each with its labels. A metric without a series yet has none."""
+    """The names of all metrics on these pages that have a series, each with its labels."""
     found: dict[str, set[str]] = {}
     for page in pages:
-        for name, kind in re.findall(r"(?m)^# TYPE (\S+) (\S+)$", page):
-            suffixes = _SUFFIXES if kind == "histogram" else ("",)
-            for suffix in suffixes:
-                found.setdefault(f"{name}{suffix}", set())
         for name, labels in re.findall(r"(?m)^(\w+)(?:\{(.*)\})? \S+$", page):
             found.setdefault(name, set()).update(re.findall(r'(\w+)="', labels))
     return found
+
+
+def promised(pages: list[str]) -> set[str]:
+    """The names of all metrics that these pages announce, whether they have a series or not."""
+    return {name for page in pages for name in re.findall(r"(?m)^# TYPE (\S+) ", page)}
 
 
 def metrics_in(query: str) -> set[str]:

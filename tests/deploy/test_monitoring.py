@@ -8,13 +8,15 @@ import subprocess
 import uuid
 
 import httpx
+import psycopg
 import pytest
 import yaml
 
 from deploy.grafana.dashboard import dashboard
+from services.shared.kernel.metrics import GAUGES
 from tests.architecture.services import ROOT, SERVICES
 from tests.deploy.promtool import find_promtool
-from tests.deploy.scrape import FROM_ELSEWHERE, exported, grouped_by, metrics_in
+from tests.deploy.scrape import FROM_ELSEWHERE, exported, grouped_by, metrics_in, promised
 from tests.deployment import Deployment
 from tests.journeys.conftest import START, sweep
 
@@ -53,10 +55,20 @@ def deployment(module_database_url, amqp_uri, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def metrics(deployment):
-    """What six running services export after somebody has used one of them."""
+def pages(deployment, module_database_url):
+    """What six running services export when somebody has used one, something is parked and something overdue."""
     deployment.person("auditor").get("audit", "/verification")
-    return exported([httpx.get(f"{deployment.operations_of(service)}/metrics").text for service in SERVICES])
+    with psycopg.connect(module_database_url) as connection:
+        connection.execute("insert into review.parked values ('screening', 1, 'case', '', 'an error', 3)")
+        connection.execute(
+            "insert into review_read.deadlines values (gen_random_uuid(), 'assess', '2025-01-01', false, '{}')"
+        )
+    return [httpx.get(f"{deployment.operations_of(service)}/metrics").text for service in SERVICES]
+
+
+@pytest.fixture(scope="module")
+def metrics(pages):
+    return exported(pages)
 
 
 def promtool_says(promtool, *words):
@@ -115,13 +127,17 @@ def test_the_dashboard_shows_only_what_services_export(metrics, query):
     assert_exported(metrics, query)
 
 
+def test_whatever_a_service_announces_it_also_shows(pages, metrics):
+    series = {re.sub(r"_(bucket|count|sum)$", "", name) for name in metrics}
+    assert promised(pages) <= series
+    assert {f"zhichuang_{name}" for name in GAUGES} <= {name.removesuffix("_total") for name in series}
+
+
 def assert_exported(metrics, query):
     named = metrics_in(query)
     assert named, query
     assert named - FROM_ELSEWHERE <= set(metrics), f"nobody exports {named - FROM_ELSEWHERE - set(metrics)}"
-    labels = set().union(*(metrics.get(name, set()) for name in named))
-    if labels:
-        assert grouped_by(query) <= labels | GIVEN_BY_PROMETHEUS | {"sender", "step"}, query
+    assert grouped_by(query) <= GIVEN_BY_PROMETHEUS.union(*(metrics.get(name, set()) for name in named)), query
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 
 from services.shared.kernel import parking, projections
 from services.shared.kernel.broker import BROKER_ERRORS, Broker, BrokerMisconfigured
+from services.shared.kernel.deadletters import DeadLetters
 from services.shared.kernel.history import sentences_of
 from services.shared.kernel.keys import KeyFileRefused
 from services.shared.kernel.logs import configure_logs
@@ -118,6 +119,13 @@ def _commands(definition: Definition) -> typer.Typer:
         typer.echo(f"{done} taken in")
 
     @app.command()
+    def dead(discard: bool = typer.Option(False, help="take away what is listed")) -> None:
+        """List what the broker could deliver to nobody."""
+        settings = Settings.from_environ()
+        for letter in DeadLetters(Broker(settings.amqp_uri, settings.broker_prefix)).look(discard=discard):
+            typer.echo(msgspec.json.encode(letter).decode())
+
+    @app.command()
     def verify() -> None:
         """Prove that nothing was changed; exit code 1 and the places when something was."""
         found, count = with_wired(definition, definition.verify)
@@ -166,7 +174,7 @@ def _relay(wired: Wired, stop: threading.Event) -> None:
     except BROKER_ERRORS as error:
         raise BrokerMisconfigured(f"AMQP_URI names a broker that does not answer: {error}") from error
     if wired.settings.operations:
-        serve_in_background(wired.settings.operations, Operations(wired))
+        serve_in_background(wired.settings.operations, Operations(wired, relays=True))
     _until_stopped(wired.relay.run, stop)
 
 

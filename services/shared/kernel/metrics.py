@@ -1,6 +1,6 @@
 """Metrics for Prometheus: the numbers by which whoever runs a service sees whether it works.
 
-Labels are bounded: services, commands, outcomes, topics, senders, states. Never a case, a unit, a person or a path.
+Labels are bounded: services, commands, outcomes, senders, steps, subscribers. Never a case, a unit, a person or a path.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # else each counter 
 
 @dataclass(frozen=True)
 class _Gauge:
+    """`only_grows`: Prometheus is told that it is a counter, so that `rate` understands a restart."""
+
     help: str
     label: str = ""
+    only_grows: bool = False
 
 
 GAUGES: Mapping[str, _Gauge] = {
@@ -44,15 +47,15 @@ GAUGES: Mapping[str, _Gauge] = {
     "relay_lag_seconds": _Gauge("Age of the oldest event that the relay has not published yet."),
     "inbox_lag_events": _Gauge("Events of a sender that this service knows of but has not taken in.", "sender"),
     "parked_events": _Gauge("Events that failed and wait to be redriven.", "sender"),
-    "oldest_undelivered_seconds": _Gauge("Age of the oldest event not delivered to a subscriber.", "subscriber"),
-    "dead_letters": _Gauge("Deliveries to a subscriber that were given up and kept.", "subscriber"),
-    "projection_lag_events": _Gauge("Events that a read model has not taken in.", "projection"),
-    "cases": _Gauge("Cases by state.", "state"),
+    "dead_letters": _Gauge("Messages in the broker's dead-letter queue."),
     "overdue_cases": _Gauge("Cases past a deadline, by step.", "step"),
     "oldest_due_deadline_seconds": _Gauge("How long the oldest deadline that is due has waited for the timer."),
     "timer_heartbeat_timestamp_seconds": _Gauge("When the timer last ran, in seconds since 1970."),
     "seal_age_seconds": _Gauge("Age of the ledger's last signed checkpoint."),
+    "log_events": _Gauge("Events in the service's own log.", only_grows=True),
     "database_pool_waiting": _Gauge("Callers who wait for a connection to the database."),
+    "database_pool_wait_seconds": _Gauge("Seconds that callers have waited for a connection.", only_grows=True),
+    "process_pause_seconds": _Gauge("Longest time in the last minute that the process let nothing else run."),
     "calendar_last_known_year": _Gauge("The last year whose working days are known."),
 }
 """What a callback can show, see `Metrics.show`. An empty label means one number."""
@@ -75,12 +78,9 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
-        self._appended = self._counter("events_appended", "Events written to the log.", "topic")
         self._conflicts = self._counter("concurrency_conflicts", "Commands that lost a race for a version.")
         self._replays = self._counter("idempotent_replays", "Commands that were sent again and answered from memory.")
-        self._recalculated = self._counter("deadline_recalculations", "Deadlines set anew by a calendar.")
         self._broken = self._counter("chain_check_failures", "Events whose link or proof did not hold.")
-        self._mail_failed = self._counter("mail_failures", "Mails that could not be sent.")
         self.registry.register(self._gauges)
 
     def command_ended(self, command: str, outcome: Outcome, seconds: float) -> None:
@@ -93,19 +93,8 @@ class Metrics:
         if outcome == "repeated":
             self._replays.labels(self.service).inc()
 
-    def events_appended(self, topics: Iterable[str]) -> None:
-        """These events, by topic, are in the log."""
-        for topic in topics:
-            self._appended.labels(self.service, self._bounded("topic", topic)).inc()
-
-    def deadlines_recalculated(self, count: int = 1) -> None:
-        self._recalculated.labels(self.service).inc(count)
-
     def chain_check_failed(self, count: int = 1) -> None:
         self._broken.labels(self.service).inc(count)
-
-    def mail_failed(self) -> None:
-        self._mail_failed.labels(self.service).inc()
 
     def show(self, gauge: str, read: Callable[[], Reading]) -> None:
         """Show what `read` returns, asked at every scrape. Raises KeyError for a gauge that is not in `GAUGES`.
@@ -163,10 +152,11 @@ class _Gauges(Collector):
             failures.add_metric([self._service, name], count)
         yield failures
 
-    def _family(self, name: str, reading: Reading) -> GaugeMetricFamily:
+    def _family(self, name: str, reading: Reading) -> GaugeMetricFamily | CounterMetricFamily:
         gauge = GAUGES[name]
         labels = ["service", gauge.label] if gauge.label else ["service"]
-        family = GaugeMetricFamily(f"{PREFIX}{name}", gauge.help, labels=labels)
+        kind = CounterMetricFamily if gauge.only_grows else GaugeMetricFamily
+        family = kind(f"{PREFIX}{name}", gauge.help, labels=labels)
         if gauge.label:
             for value, number in _at_most_so_many(reading).items():
                 family.add_metric([self._service, value], number)

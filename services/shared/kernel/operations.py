@@ -10,14 +10,21 @@ from typing import Any
 import msgspec
 from werkzeug.wrappers import Request, Response
 
+from services.shared.kernel.gauges import show_dead_letters, show_process
 from services.shared.kernel.wiring import Wired
 
 
 class Operations:
-    """A WSGI application for one service. Live does not depend on the broker, or an outage would restart everything."""
+    """A WSGI application for one service. Live does not depend on the broker, or an outage would restart everything.
 
-    def __init__(self, wired: Wired) -> None:
+    `relays`: the process also publishes, and shows what the broker could not deliver.
+    """
+
+    def __init__(self, wired: Wired, *, relays: bool = False) -> None:
         self._wired = wired
+        show_process(wired)
+        if relays or wired.settings.relay:
+            show_dead_letters(wired)
         self._pages: dict[str, Callable[[], Response]] = {
             "/livez": lambda: _json({"status": "live"}),
             "/readyz": self._ready,
