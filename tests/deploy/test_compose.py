@@ -94,4 +94,7 @@ def test_the_environment_holds_settings_that_exist():
 
 def test_the_broker_is_three_nodes_that_know_each_other():
     nodes = re.findall(r"nodes\.\d = rabbit@(\w+)", COMPOSE["configs"]["rabbitmq"]["content"])
+    for node in nodes:
+        assert PARTS[node]["networks"] == {"inside": {"aliases": ["rabbitmq"]}}
+    assert "@rabbitmq:5672" in PARTS["intake"]["environment"]["AMQP_URI"], "a name that any node answers to"
     assert nodes == [PARTS[node]["hostname"] for node in nodes] == ["rabbitmq1", "rabbitmq2", "rabbitmq3"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +13,10 @@ import pytest
 
 from deploy.docker import sbom
 from deploy.docker.keep_one_service import EMBEDDED_ONLY, keep
-from tests.architecture.services import ROOT, SERVICES
+from services.shared.kernel.broker import Broker
+from services.shared.kernel.topology import make as make_topology
+from tests.architecture.services import ROOT, SERVICES, definition_of
+from tests.deploy.rendering import environment_of, render
 from tests.deployment import Deployment
 from tests.journeys.conftest import START, sweep
 
@@ -28,17 +33,55 @@ def trees(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def deployment(trees, module_database_url, amqp_uri, tmp_path_factory):
+def files_before(trees):
+    return {service: files_of(trees[service]) for service in SERVICES}
+
+
+@pytest.fixture(scope="module")
+def deployment(trees, files_before, module_database_url, amqp_uri, tmp_path_factory):
+    """Each image's tree as a process that is told what its manifest tells it, and nothing else."""
     prefix = f"image-{uuid.uuid4().hex[:8]}."
-    deployment = Deployment(tmp_path_factory.mktemp("home"), module_database_url, amqp_uri, prefix=prefix, start=START)
+    home = tmp_path_factory.mktemp("home")
+    deployment = Deployment(home, module_database_url, amqp_uri, prefix=prefix, start=START)
     deployment.trees = trees
+    replaced = {
+        "DATABASE_URL": module_database_url,
+        "AMQP_URI": amqp_uri,  # in the secret
+        "BROKER_PREFIX": prefix,
+        "DOCUMENTS": str(home / "documents"),
+        "PYTHONDONTWRITEBYTECODE": "1",  # in the image
+        **deployment.issuer.environment(),
+    }
+    make_keys(home / "keys")
+    manifests = render("province")
     try:
         for service in SERVICES:
-            deployment.begin(service)
+            make_topology(definition_of(service), Broker(amqp_uri, prefix))
+            told = environment_of(manifests, "Deployment", f"{service}-serve")
+            assert "sslmode=verify-full" in told["DATABASE_URL"]
+            keys = {name: f"{home}{value}" for name, value in told.items() if value.startswith("/keys/")}
+            deployment.environment = told | replaced | keys
+            deployment.begin(service, relay=False)
         yield deployment
     finally:
         deployment.close()
         sweep(amqp_uri, prefix)
+
+
+def make_keys(place):
+    """What the site's officers put into the secrets, with the mode that the volume gives it."""
+    written = {
+        "vault": base64.b64encode(os.urandom(32)),
+        "webhook": os.urandom(32),
+        "audit": subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], capture_output=True).stdout,
+    }
+    for name, content in written.items():
+        (place / name).write_bytes(content)
+        (place / name).chmod(0o440)
+
+
+def files_of(tree):
+    return sorted((path.relative_to(tree), path.stat().st_mtime_ns) for path in tree.rglob("*"))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -72,9 +115,15 @@ def test_a_tree_imports_nothing_that_it_lacks(trees, service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_tree_starts_as_a_process_and_ends_in_peace(deployment, service):
+def test_a_tree_starts_with_what_its_manifest_tells_it_and_ends_in_peace(deployment, service):
     deployment.wait_ready(service)
     assert deployment.stop(service) == 0
+    assert "Traceback" not in deployment.log_of(service)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_process_writes_nothing_into_its_image(deployment, trees, files_before, service):
+    assert files_of(trees[service]) == files_before[service]
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import copy
 import re
-import shutil
-import subprocess
 import warnings
 
+import jsonschema
 import pytest
 import yaml
 
 from deploy import broker_users
+from deploy.api.sources import definition_of, endpoints
+from deploy.kubernetes import public_pages, watching
 from deploy.kubernetes.policy import breaches
 from tests.architecture.services import ROOT, SERVICES
+from tests.deploy.rendering import KUBERNETES, find, pod_of, render, secrets_in, settings_of
 
-KUBERNETES = ROOT / "deploy" / "kubernetes"
 OVERLAYS = ("single-node", "province")
-FROM_OPERATORS = {"Cluster", "ScheduledBackup", "RabbitmqCluster", "Vhost", "User", "Permission", "TopicPermission"}
-FROM_OPERATORS |= {"PodMonitor"}
-
-
-def render(overlay):
-    if shutil.which("kubectl") is None:
-        pytest.skip("kubectl is not here, so overlays cannot be rendered; CI renders them")
-    told = subprocess.run(["kubectl", "kustomize", KUBERNETES / "overlays" / overlay], capture_output=True, text=True)
-    assert told.returncode == 0, told.stderr
-    return list(yaml.safe_load_all(told.stdout))
+DEFINED = yaml.safe_load((ROOT / "tests/deploy/operator_schemas.yaml").read_text("utf-8"))["$defs"]
+FROM_OPERATORS = {name for name in DEFINED if name[0].isupper()}
 
 
 @pytest.fixture(scope="module", params=OVERLAYS)
@@ -37,10 +30,6 @@ def overlay(request):
 @pytest.fixture(scope="module")
 def province():
     return render("province")
-
-
-def find(manifests, kind, name):
-    return next(each for each in manifests if each["kind"] == kind and each["metadata"]["name"] == name)
 
 
 def test_every_manifest_fits_the_schemas_of_kubernetes(overlay):
@@ -58,6 +47,51 @@ def test_the_schemas_notice_a_misspelt_field(province):
     broken["spec"]["template"]["spec"]["containers"][0]["livenesProbe"] = {}
     with pytest.raises(validator.ValidationError):
         validator.validate(broken, "1.32", strict=True)
+
+
+def fits_its_operator(manifest):
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": DEFINED,
+        "type": "object",
+        "required": ["apiVersion", "kind", "metadata"],
+        "properties": dict.fromkeys(("apiVersion", "kind", "spec"), True) | {"metadata": {"$ref": "#/$defs/metadata"}},
+        "additionalProperties": False,
+        "$ref": f"#/$defs/{manifest['kind']}",
+    }
+    jsonschema.validate(manifest, schema, jsonschema.Draft202012Validator)
+
+
+def test_every_resource_of_an_operator_fits_its_definition(overlay):
+    seen = set()
+    for manifest in overlay:
+        if "k8s.io" not in manifest["apiVersion"] and "." in manifest["apiVersion"]:
+            fits_its_operator(manifest)
+            seen.add(manifest["kind"])
+    assert seen == FROM_OPERATORS
+
+
+MISTAKES = {
+    "Cluster": lambda spec: spec["backup"].update(retentionPolicy="ninety days"),
+    "ScheduledBackup": lambda spec: spec.update(schedule="30 18 * * *"),
+    "RabbitmqCluster": lambda spec: spec["rabbitmq"].update(additionalPlugins=["rabbitmq-stream"]),
+    "Vhost": lambda spec: spec.pop("rabbitmqClusterReference"),
+    "User": lambda spec: spec.update(tags=["root"]),
+    "Permission": lambda spec: spec.update(user="intake"),
+    "TopicPermission": lambda spec: spec["permissions"].pop("exchange"),
+    "PodMonitor": lambda spec: spec["podMetricsEndpoints"][0].update(interval="15 seconds"),
+    "PrometheusRule": lambda spec: spec["groups"][0]["rules"][0].pop("expr"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(FROM_OPERATORS))
+def test_a_mistake_in_a_resource_of_an_operator_is_noticed(province, kind):
+    good = next(each for each in province if each["kind"] == kind)
+    for spoil in (MISTAKES[kind], lambda spec: spec.update(misspelt=True)):
+        broken = copy.deepcopy(good)
+        spoil(broken["spec"])
+        with pytest.raises(jsonschema.ValidationError):
+            fits_its_operator(broken)
 
 
 def test_overlays_keep_the_policy(overlay):
@@ -153,6 +187,7 @@ def test_every_service_is_deployed_with_relay_and_jobs(overlay):
             find(overlay, "Deployment", f"{service}-{name}")
         for name in ("migrate", "topology"):
             find(overlay, "Job", f"{service}-{name}")
+        assert "suspend" not in find(overlay, "CronJob", f"{service}-verify")["spec"]
         image = find(overlay, "Deployment", f"{service}-serve")["spec"]["template"]["spec"]["containers"][0]["image"]
         assert image.startswith(f"registry.example.gov.cn/zhichuang/{service}:")
 
@@ -161,3 +196,39 @@ def test_sign_in_leads_to_every_service(overlay):
     text = next(e for e in overlay if e["kind"] == "ConfigMap" and e["metadata"]["name"].startswith("sign-in"))
     upstreams = yaml.safe_load(text["data"]["sign-in-config.yaml"])["upstreamConfig"]["upstreams"]
     assert {each["id"]: each["uri"] for each in upstreams} == {s: f"http://{s}-http:8000" for s in SERVICES}
+
+
+def test_alerts_and_dashboard_are_those_that_were_tested():
+    written = list(yaml.safe_load_all((KUBERNETES / "base/watching.yaml").read_text("utf-8")))
+    assert written == watching.manifests()
+
+
+def test_a_page_needs_no_sign_in_exactly_when_the_service_shows_it_to_everybody(province):
+    assert yaml.safe_load((KUBERNETES / "base/public-pages.yaml").read_text("utf-8")) == public_pages.patch()
+    arguments = pod_of(find(province, "Deployment", "sign-in"))["containers"][0]["args"]
+    open_routes = [each.removeprefix(public_pages.FLAG) for each in arguments if each.startswith(public_pages.FLAG)]
+    assert open_routes
+    for service in SERVICES:
+        authority = definition_of(service).authority
+        for endpoint in endpoints(service):
+            path = re.sub(r"<[^>]+>", "0191d0a4", endpoint.path)
+            passes = any(
+                method == endpoint.method and re.search(pattern, f"/{service}{path}")
+                for method, _, pattern in (route.partition("=") for route in open_routes)
+            )
+            assert passes == authority[endpoint.act.name].public, f"{endpoint.method} /{service}{endpoint.path}"
+
+
+def test_every_secret_that_a_manifest_names_is_told_to_the_operator(province):
+    named = secrets_in(province)
+    told = (ROOT / "docs/operations.md").read_text("utf-8").partition("## Secrets")[2].partition("\n## ")[0]
+    listed = set()
+    for name in re.findall(r"`([a-z<>-]+)`", told):
+        listed |= {name.replace("<service>", service) for service in SERVICES} if "<service>" in name else {name}
+    assert {"trusted-authorities", "backup-store", "sign-in", "intake-credentials", "audit-database"} <= named
+    assert named <= listed, f"not told: {named - listed}"
+
+
+def test_the_settings_are_such_that_a_process_reads(province):
+    source = (ROOT / "services/shared/kernel/settings.py").read_text("utf-8")
+    assert set(settings_of(province)) - {"SSL_CERT_FILE"} <= set(re.findall(r'"([A-Z]{3,}(?:_[A-Z]+)*)"', source))
