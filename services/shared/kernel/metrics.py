@@ -51,7 +51,7 @@ GAUGES: Mapping[str, _Gauge] = {
     "overdue_cases": _Gauge("Cases past a deadline, by step.", "step"),
     "oldest_due_deadline_seconds": _Gauge("How long the oldest deadline that is due has waited for the timer."),
     "timer_heartbeat_timestamp_seconds": _Gauge("When the timer last ran, in seconds since 1970."),
-    "seal_age_seconds": _Gauge("Age of the ledger's last signed checkpoint."),
+    "seal_age_seconds": _Gauge("Age of the ledger's last signed checkpoint; 0 while nothing waits for one."),
     "log_events": _Gauge("Events in the service's own log.", only_grows=True),
     "database_pool_waiting": _Gauge("Callers who wait for a connection to the database."),
     "database_pool_wait_seconds": _Gauge("Seconds that callers have waited for a connection.", only_grows=True),
