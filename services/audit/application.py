@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from services.audit.domain.ledger import LEDGER_ID, ORIGIN, Ledger
 from services.audit.domain.tree import Tree
 from services.audit.ledger.entries import Entries
 from services.audit.ledger.security import Head, SecurityLogs
-from services.audit.ledger.verifying import Report, verify_ledger, verify_log
+from services.audit.ledger.verifying import Report, head_of, verify_ledger, verify_log
 from services.audit.projections import PROJECTIONS
 from services.shared.aggregate import Acting, Aggregate, new_id
 from services.shared.kernel.application import Application
@@ -32,14 +33,38 @@ SENDERS = ("intake", "screening", "review", "registry", "notify", "audit")
 """The services whose logs the ledger holds; audit's own is among them."""
 
 RHYTHM = 60.0
-"""Seconds of the machine's own time between two checkpoints of the clock, at least."""
+"""Seconds of the machine's own time between two checkpoints, at least, where nobody asks for one."""
 
 REPORTED = 100
 """How many discrepancies one report puts on record; the next report goes on."""
 
 
+class Rhythm:
+    """When the clock may sign again: `RHYTHM` seconds after a checkpoint came up, whichever instance signed it.
+
+    The first one that is seen at a start is taken to be old.
+    """
+
+    def __init__(self) -> None:
+        self._newest: int | None = None
+        self._since = -math.inf
+
+    def is_due(self, newest: int, now: float) -> bool:
+        """Whether it is time, when `newest` names the newest checkpoint."""
+        if newest != self._newest:
+            self.note(newest, now if self._newest is not None else -math.inf)
+        return now - self._since >= RHYTHM
+
+    def note(self, newest: int, at: float) -> None:
+        """Count from this checkpoint on."""
+        self._newest, self._since = newest, at
+
+
 class Audit(Application):
-    """The ledger. `logs` reads every service's log as the auditor, for verification alone."""
+    """The ledger. `logs` reads every service's log as the auditor, for verification alone.
+
+    `alarm` is told how many things were found to be wrong while nobody asked.
+    """
 
     aggregates: ClassVar[tuple[type[Aggregate], ...]] = (Ledger,)
     projections = PROJECTIONS
@@ -49,7 +74,8 @@ class Audit(Application):
         self.logs, self.signer = logs, signer
         self.entries = Entries(database)
         self.security = SecurityLogs(logs, SENDERS)
-        self._signed_at = -math.inf
+        self.alarm: Callable[[int], None] = lambda _: None
+        self._rhythm = Rhythm()
 
     def expected(self, sender: str) -> int:
         """The position of a service's log that the ledger should hear next."""
@@ -71,53 +97,42 @@ class Audit(Application):
 
         Raises NotInThisState when the ledger is empty or was rewritten.
         """
-        ledger = self._ledger()
-        tree = self.entries.tree()
-        root, proof = _head_of(tree, ledger.checkpoint)
-        ledger.seal_security(self.security.heads())
-        ledger.sign_checkpoint(size=tree.size, root=root, proof=proof, signer=self.signer, sm3=sm3)
-        self.save(ledger)
-        return ledger
+        return self._sign(self._ledger())
 
     def sign_by_rhythm(self, now: float) -> bool:
-        """As `sign_if_grown`, but not within `RHYTHM` seconds of the last time, by a clock that shows `now`."""
-        if now - self._signed_at < RHYTHM or not self.sign_if_grown():
+        """As `sign_if_grown`, in the ledger's rhythm, by a clock that shows `now`."""
+        if not self._rhythm.is_due(self._newest(), now) or not self.sign_if_grown():
             return False
-        self._signed_at = now
+        self._rhythm.note(self._newest(), now)
         return True
 
     def sign_if_grown(self) -> bool:
         """Sign by the clock when there is more to sign than audit's own checkpoints; whether one was signed.
 
-        A ledger that no longer begins with what was signed is not signed but reported.
+        The state that was judged is the one that is signed behind, so of two instances that come at once the log takes
+        one. A ledger that no longer begins with what was signed is not signed but reported.
         """
-        checkpoint = self._ledger().checkpoint
+        ledger = self._ledger()
+        checkpoint = ledger.checkpoint
         size = checkpoint.size if checkpoint else 0
-        own = Ledger.CheckpointSigned.TOPIC
-        if self.entries.size() >= size and not self.entries.has_grown(size, not_counting=own):
+        if not self._has_grown(ledger, size):
             return False
         try:
-            with carrying_out(self._by_machine(Role.CLOCK, "sign_checkpoint", f"clock:checkpoint:{size}")):
-                self.sign_checkpoint()
+            with carrying_out(self._by_machine(Role.CLOCK, "sign_checkpoint", f"clock:checkpoint:{ledger.version}")):
+                self._sign(ledger)
         except IntegrityError:
             return False  # another instance has just signed
         except Refusal as refused:
             if checkpoint is None or Flaw.LEDGER_REWRITTEN not in {finding.code for finding in refused.findings}:
                 raise
             found = discrepancy(Fault.ROOT_DIFFERS, size, str(checkpoint.number))
-            self._report_as_system(found, f"clock:checkpoint:{size}")
+            self._report_as_system(found, f"clock:rewritten:{size}")
             return False
         return True
 
     def report_tampering(self, found: Iterable[Discrepancy]) -> Ledger:
         """Put on record, and so tell everybody, what verification found. Raises NotInThisState for nothing."""
-        ledger = self._ledger()
-        fresh = list(islice((each for each in found if each.key not in ledger.known), REPORTED))
-        if not fresh:
-            raise errors.nothing_found()
-        ledger.report_tampering(fresh)
-        self.save(ledger)
-        return ledger
+        return self._report(self._ledger(), found)
 
     def verify(self, anchors: Sequence[SignedCheckpoint] = ()) -> Report:
         """Check every service's log and the ledger; `anchors` are checkpoints that somebody outside has held."""
@@ -129,10 +144,18 @@ class Audit(Application):
         return Report(not ledger.found and not any(log.count for log in logs), logs, ledger)
 
     def seal_age(self) -> float:
-        """Seconds since the last checkpoint was signed; since 1970 when there is none."""
-        [(at,)] = self.database.rows("select coalesce(max(at), 'epoch') from checkpoints")
-        age: float = (self.clock.now() - at).total_seconds()
-        return age
+        """Seconds since the last checkpoint, 0 while nothing waits for one; since 1970 when there never was one."""
+        ledger = self._ledger()
+        checkpoint = ledger.checkpoint
+        if not self._has_grown(ledger, checkpoint.size if checkpoint else 0):
+            return 0.0
+        since = checkpoint.at if checkpoint else datetime.fromtimestamp(0, UTC)
+        return (self.clock.now() - since).total_seconds()
+
+    def waiting(self) -> dict[str, float]:
+        """How many events of each service's log the ledger has yet to hear of."""
+        heads = {service: head_of(self.logs, service) or 0 for service in SENDERS}
+        return {service: max(0, head - self.entries.position(service)) for service, head in heads.items()}
 
     def _signed_checkpoints(self) -> tuple[list[SignedCheckpoint], list[Discrepancy]]:
         """The checkpoints in audit's own log, and those there that cannot be read any more."""
@@ -149,6 +172,26 @@ class Audit(Application):
                 unreadable.append(discrepancy(Fault.CHECKPOINT_UNREADABLE, position, service="audit"))
         return signed, unreadable
 
+    def _sign(self, ledger: Ledger) -> Ledger:
+        tree = self.entries.tree()
+        root, proof = _head_of(tree, ledger.checkpoint)
+        ledger.seal_security(self.security.heads())
+        ledger.sign_checkpoint(size=tree.size, root=root, proof=proof, signer=self.signer, sm3=sm3)
+        self.save(ledger)
+        return ledger
+
+    def _has_grown(self, ledger: Ledger, signed: int) -> bool:
+        """Whether entries or notes of the security logs wait to be sealed, or the ledger shrank."""
+        size = self.entries.size()
+        if size < signed or self.entries.has_grown(signed, not_counting=Ledger.CheckpointSigned.TOPIC):
+            return True
+        return size > 0 and ledger.lags_behind(self.security.heads())
+
+    def _newest(self) -> int:
+        """Which checkpoint is the newest: its position in audit's log."""
+        [(position,)] = self.database.rows("select coalesce(max(position), 0) from checkpoints")
+        return int(position)
+
     def _ledger(self) -> Ledger:
         """The one ledger; opened, but not yet saved, when it is the first time."""
         known = self.find(Ledger, LEDGER_ID)
@@ -157,12 +200,22 @@ class Audit(Application):
         with carrying_out(self._by_machine(Role.SYSTEM, "open_ledger", "system:ledger")):
             return Ledger(id=LEDGER_ID, origin=ORIGIN, incarnation=str(new_id()))
 
+    def _report(self, ledger: Ledger, found: Iterable[Discrepancy]) -> Ledger:
+        fresh = list(islice((each for each in found if each.key not in ledger.known), REPORTED))
+        if not fresh:
+            raise errors.nothing_found()
+        ledger.report_tampering(fresh)
+        self.save(ledger)
+        return ledger
+
     def _report_as_system(self, found: Discrepancy, command_id: str) -> None:
+        """Raise the alarm each time, and put it on record once. Raises IntegrityError for whom to try again."""
+        self.alarm(1)
         ledger = self._ledger()
         if found.key in ledger.known:
             return
         with carrying_out(self._by_machine(Role.SYSTEM, "report_tampering", command_id)):
-            self.report_tampering([found])
+            self._report(ledger, [found])
 
     def _by_machine(self, role: Role, command: str, command_id: str) -> Command:
         actor = "clock" if role is Role.CLOCK else "urn:zhichuang:audit"

@@ -23,7 +23,9 @@ def build(wired: Wired) -> Audit:
     wired.databases.append(logs)
     signer = (load_or_create if settings.create_keys else load)(settings.audit_key)
     audit = Audit(wired.database, wired.clock, logs, signer)
+    audit.alarm = wired.metrics.chain_check_failed
     wired.metrics.show("seal_age_seconds", audit.seal_age)
+    wired.metrics.show("inbox_lag_events", audit.waiting)
     return audit
 
 

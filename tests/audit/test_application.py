@@ -37,7 +37,7 @@ from services.shared.kernel.wiring import Wired
 from services.shared.vocabulary import NotFound, NotInThisState
 from tests.audit.events import CASE, Sender
 from tests.deployment import Deployment
-from tests.given import circumstances
+from tests.given import NOON, circumstances
 
 EVERYTHING = Page(50, None)
 
@@ -96,13 +96,57 @@ def test_the_clock_signs_once_in_its_rhythm(audit, intake):
     assert audit.sign_by_rhythm(100.0 + RHYTHM)
 
 
-def test_the_age_of_the_seal_is_that_of_the_last_checkpoint(audit, intake, wired):
+def test_the_age_of_the_seal_is_that_of_the_last_checkpoint_while_something_waits(audit, wired, intake):
+    assert audit.seal_age() == 0
     intake.record()
     intake.ship()
+    assert audit.seal_age() > 365 * 86400, "never signed"
     sign(audit)
     wired.clock.advance(timedelta(seconds=90))
+    assert audit.seal_age() == 0, "a quiet night is no alarm"
+    intake.record()
+    intake.ship()
     assert audit.seal_age() == 90
     assert b'zhichuang_seal_age_seconds{service="audit"} 90' in wired.metrics.exposition()
+
+
+def test_what_only_the_security_logs_noted_is_sealed_too(audit, wired, intake, database_url):
+    own = Sender("audit", audit, database_url)
+    wired.security.record(NOON, actor="u-1", act="act", outcome="denied")
+    assert not audit.sign_if_grown(), "an empty ledger cannot be signed"
+    intake.record()
+    intake.ship()
+    while audit.sign_if_grown():
+        own.ship()
+    signed = topics(audit).count("audit.ledger.checkpoint-signed")
+    wired.security.record(NOON, actor="u-2", act="act", outcome="denied")
+    assert audit.seal_age() == 0
+    wired.clock.advance(timedelta(seconds=1))
+    assert audit.seal_age() == 1
+    assert audit.sign_if_grown()
+    assert topics(audit).count("audit.ledger.checkpoint-signed") == signed + 1
+    assert audit.verify().intact
+
+
+def test_what_the_ledger_has_yet_to_hear_is_shown_by_sender(audit, wired, intake):
+    intake.record_many(3, size=30)
+    assert audit.waiting()["intake"] == 3
+    assert b'zhichuang_inbox_lag_events{sender="intake",service="audit"} 3' in wired.metrics.exposition()
+    intake.ship()
+    assert audit.waiting()["intake"] == 0
+
+
+def test_the_alarm_is_raised_for_what_is_found_while_nobody_asks(audit, wired, intake, database_url):
+    failures = b'zhichuang_chain_check_failures_total{service="audit"} %d'
+    intake.record_many(3, size=30)
+    [*_, last] = intake.page().records
+    audit.take_in(page_of("intake", [LogRecord(*last)._replace(position=1)]))
+    assert failures % 1 in wired.metrics.exposition()
+    intake.ship()
+    sign(audit)
+    superuser(database_url, "delete from audit_ledger.entries where sequence > 1")
+    assert not audit.sign_if_grown()
+    assert failures % 2 in wired.metrics.exposition()
 
 
 def test_a_rewritten_ledger_is_not_signed_but_reported(audit, intake, database_url):

@@ -38,18 +38,24 @@ class Ledger(Aggregate):
         self.known: frozenset[tuple[str, int, str]] = frozenset()
         self.security: dict[str, tuple[int, str]] = {}
 
+    def lags_behind(self, heads: Mapping[str, tuple[int, str]]) -> bool:
+        """Whether a security log goes further than it was sealed."""
+        return bool(self._grown(heads))
+
     def seal_security(self, heads: Mapping[str, tuple[int, str]]) -> None:
         """Note how far each security log goes (number and link, hex), so that the ledger holds them to it.
 
         A log that is shorter than it was sealed keeps its seal: verification reports it.
         """
-        grown = {log: (n, link) for log, (n, link) in heads.items() if n > self.security.get(log, (0, ""))[0]}
-        if grown:
+        if grown := self._grown(heads):
             self._security_sealed(heads=grown)
 
     @event("SecuritySealed", topic="audit.ledger.security-sealed")
     def _security_sealed(self, heads: dict[str, tuple[int, str]]) -> None:
         self.security = {**self.security, **{log: (number, link) for log, (number, link) in heads.items()}}
+
+    def _grown(self, heads: Mapping[str, tuple[int, str]]) -> dict[str, tuple[int, str]]:
+        return {log: (n, link) for log, (n, link) in heads.items() if n > self.security.get(log, (0, ""))[0]}
 
     def sign_checkpoint(self, *, size: int, root: bytes, proof: Sequence[bytes], signer: Signer, sm3: Sm3) -> None:
         """Sign the head of the ledger; `proof` is the consistency proof from the last checkpoint's size to `size`.

@@ -76,9 +76,9 @@ def verify_log(logs: Database, entries: Entries, service: str) -> LogReport:
         return LogReport(service, 0, 0, 0, 0, ())
     try:
         read = _Counted(log_rows(logs, f"{service}.log"))
-        [(head,)] = logs.rows(f"select max(position) from {service}.log_head")  # noqa: S608  # a name of our own
+        head = head_of(logs, service) or 0
         breaks = {(b.position, b.kind): b for b in ChainWalk(read, START_LINK, 1, service=service)}
-        if read.last < (head or 0):
+        if read.last < head:
             cut = Break(service, read.last + 1, Kind.TRUNCATED, numbers(read.last + 1, head))
             breaks[cut.position, cut.kind] = cut
         copy = entries.rows_of(service, witnessed)
@@ -105,6 +105,14 @@ def verify_ledger(
     unique = {each.key: each for each in found}
     newest = signed[-1] if signed else None
     return LedgerReport(walk.size, walk.root.hex(), newest, len(signed) + len(anchors), tuple(unique.values()))
+
+
+def head_of(logs: Database, service: str) -> int | None:
+    """The last position of a service's log, by its head row; None when there is no such log."""
+    if _is_absent(logs, service):
+        return None
+    [(head,)] = logs.rows(f"select max(position) from {service}.log_head")  # noqa: S608  # a name of our own
+    return int(head or 0)
 
 
 class _Counted:
