@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 from werkzeug.test import EnvironBuilder
@@ -68,6 +69,32 @@ def test_a_case_is_told_across_services_in_the_order_of_its_recording(audit, his
     assert [service for service, _ in told(audit, services=("intake",))] == ["intake"] * 3
     with pytest.raises(NotFound):
         told(audit, UUID(int=0xDEAD))
+
+
+def test_no_event_is_told_before_the_one_that_it_answers(audit, intake, screening):
+    """At one moment, and by a clock that is slow, which the order of time and names would get wrong."""
+
+    def answers(service: str, position: int) -> dict[str, Any]:
+        return {"at": NOON, "causation_id": str(uuid5(NAMESPACE_URL, f"urn:zhichuang:{service}:{position}"))}
+
+    screening.record(CASE, "screening.screening.opened", NOON)
+    intake.record(CASE, "intake.dossier.correction-requested", NOON, about=answers("screening", 1))
+    slow = NOON - timedelta(seconds=2)
+    screening.record(CASE, "screening.screening.correction-answered", slow, about=answers("intake", 1) | {"at": slow})
+    intake.record(CASE, "intake.dossier.concluded", NOON, about=answers("audit", 99))
+    for sender in (intake, screening):
+        sender.ship()
+    assert [topic.rpartition(".")[2] for _, topic in told(audit)] == [
+        "opened", "correction-requested", "correction-answered", "concluded"
+    ]  # fmt: skip
+
+
+def test_causes_that_go_round_in_a_ring_hide_nothing(audit, intake, screening):
+    for sender, cause in ((intake, "urn:zhichuang:screening:1"), (screening, "urn:zhichuang:intake:1")):
+        about = {"at": NOON, "causation_id": str(uuid5(NAMESPACE_URL, cause))}
+        sender.record(CASE, f"{sender.service}.dossier.opened", NOON, about=about)
+        sender.ship()
+    assert [service for service, _ in told(audit)] == ["intake", "screening"]
 
 
 def test_each_event_says_when_who_in_which_capacity_by_which_clause_and_what_changed(audit, intake):

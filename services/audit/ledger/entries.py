@@ -107,6 +107,17 @@ class Entries:
             yield from map(Entry._make, page)
             after = page[-1][0]
 
+    def places_backwards(self) -> Iterator[tuple[int, str, int]]:
+        """Sequence, service and position of every entry, the newest first, page by page."""
+        query = (
+            "select sequence, service, position from audit_ledger.entries"
+            " where sequence < %s order by sequence desc limit %s"
+        )
+        before = 2**62
+        while page := self._database.rows(query, (before, PAGE)):
+            yield from page
+            before = page[-1][0]
+
     def rows_of(self, service: str, upto: int) -> Iterator[LogRow]:
         """The copy of a service's log up to a position, in order, page by page."""
         query = (

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from services.audit.ledger.causality import causally_ordered
 from services.audit.ledger.entries import Entries, Entry
 from services.audit.ledger.wording import sentence
 from services.shared.kernel.postgres import Database
@@ -86,9 +87,8 @@ def happenings(database: Database, case_id: UUID) -> list[Happening]:
 
 
 def in_causal_order(entries: Iterable[Entry]) -> list[Happening]:
-    """What these entries tell: by recorded time, then service and position; what cannot be read is left out."""
-    found = [happening for entry in entries for happening in _read(entry)]
-    return sorted(found, key=lambda each: (each.recorded_at, each.service, each.position))
+    """What these entries tell, each behind its cause; what cannot be read is left out."""
+    return causally_ordered(happening for entry in entries for happening in _read(entry))
 
 
 class _Recorded(msgspec.Struct):

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
+from services.audit.ledger.causality import message_id
 from services.audit.ledger.entries import Entries, Entry
 from services.audit.ledger.timeline import recorded_at, sequences_of
 from services.shared.kernel.postgres import Database
@@ -45,10 +46,10 @@ def of_case(database: Database, case_id: UUID) -> Contents:
     while fresh := _named_things(entries, found.values(), whole):
         found |= {entry.sequence: entry for entry in fresh}
         whole |= {(entry.service, entry.originator_id) for entry in fresh}
-    outside = causes_of(found.values()) - {message_id(entry) for entry in found.values()}
-    for cause in _causes(entries, outside):
+    outside = causes_of(found.values()) - {message_id(entry.service, entry.position) for entry in found.values()}
+    for cause in entries.among(_causes(entries, outside)):
         found[cause.sequence] = cause
-        outside.discard(message_id(cause))
+        outside.discard(message_id(cause.service, cause.position))
     events = tuple(found[sequence] for sequence in sorted(found))
     return Contents({"case_id": str(case_id)}, events, names_in(events), tuple(sorted(whole)), tuple(sorted(outside)))
 
@@ -65,11 +66,6 @@ def of_period(database: Database, start: datetime, end: datetime) -> Contents:
     chosen = sorted(entry for service, run in bounds.items() for entry in entries.run_of(service, *run))
     about = {"from": start.isoformat(), "to": end.isoformat()}
     return Contents(about, tuple(chosen), names_in(chosen))
-
-
-def message_id(entry: Entry) -> str:
-    """The id of the integration event that an event was sent as, if it was (see `kernel.publishing`)."""
-    return str(uuid5(NAMESPACE_URL, f"urn:zhichuang:{entry.service}:{entry.position}"))
 
 
 def causes_of(entries: Iterable[Entry]) -> set[str]:
@@ -97,9 +93,16 @@ def _named_things(entries: Entries, of: Collection[Entry], known: set[tuple[str,
     return [entry for entry in entries.of_originators(ids) if (entry.service, entry.originator_id) not in known]
 
 
-def _causes(entries: Entries, wanted: Collection[str]) -> Iterator[Entry]:
-    if wanted:
-        yield from (entry for entry in entries.walk() if message_id(entry) in wanted)
+def _causes(entries: Entries, wanted: Collection[str]) -> list[int]:
+    """The numbers of the entries that were sent as these messages, looked for from the newest back."""
+    left, found = set(wanted), list[int]()
+    for sequence, service, position in entries.places_backwards() if left else ():
+        if (message := message_id(service, position)) in left:
+            found.append(sequence)
+            left.discard(message)
+            if not left:
+                break
+    return found
 
 
 def _ids_in(content: dict[str, Any]) -> Iterator[UUID]:
