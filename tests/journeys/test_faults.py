@@ -5,17 +5,24 @@ At the end every service holds the same case, every integration event had its ef
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import psycopg
 import pytest
+from kombu.connection import Connection
+from kombu.entity import Queue
+from kombu.messaging import Consumer
 
 from deploy.demo import client
+from deploy.demo.stages.subscribing import DEPARTMENTS
 from deploy.demo.world import World
+from services.notify.outlets.queue import queue_of
 from services.shared.vocabulary import Role
 from tests.deployment import SERVICES, Deployment
 from tests.journeys.conftest import START, play_cases
@@ -133,6 +140,7 @@ def test_faults_lose_nothing_and_double_nothing(deployment, broker, database_url
         screening = auditor.get("screening", f"/screenings/{track.case_id}")
         assert (name, review["state"], screening["state"]) == (name, "listed", "recommended")
     everything_has_arrived(database_url)
+    systems_were_told_everything(broker.uri, database_url)
     for service in SERVICES:
         assert rows(database_url, f"select count(*) from {service}.parked") == [(0,)]
         twice = rows(
@@ -143,6 +151,32 @@ def test_faults_lose_nothing_and_double_nothing(deployment, broker, database_url
         )
         assert twice == [], f"{service} took an integration event more than once"
     world.close()
+
+
+def systems_were_told_everything(uri, database_url):
+    """Nobody has read the departments' queues: all that they subscribe to lies there, also from before the loss."""
+    for department in DEPARTMENTS:
+        patterns = ",".join(f"{prefix}%" for prefix in department.types)
+        wanted = rows(
+            database_url,
+            "select convert_from(body, 'utf-8')::json->>'id' from notify.journal"
+            f" where name like any(string_to_array('{patterns}', ',')) order by number",
+        )
+        told = list(dict.fromkeys(ids_in(uri, queue_of("", department.name))))
+        assert told == [event_id for (event_id,) in wanted], department.name
+
+
+def ids_in(uri, queue):
+    """The ids of the events in a queue, in order, repeats and all."""
+    found = []
+    with (
+        Connection(uri) as connection,
+        suppress(TimeoutError),
+        Consumer(connection.default_channel, [Queue(queue)], on_message=found.append, auto_declare=False),
+    ):
+        while True:
+            connection.drain_events(timeout=0.5)
+    return [json.loads(message.body)["id"] for message in found]
 
 
 def everything_has_arrived(database_url):

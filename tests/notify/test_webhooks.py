@@ -9,8 +9,8 @@ import pytest
 
 from services.notify.domain.subscription import Kind, Subscription
 from services.notify.outlets.carrier import NotTaken
-from services.notify.outlets.dispatch import WAITS
 from services.notify.outlets.targets import Targets
+from services.notify.outlets.webhook import WebhookCarrier
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.wiring import Wired
 from tests.given import NOON
@@ -82,7 +82,7 @@ def test_is_tried_again_after_growing_waits_that_the_database_keeps(desk: Desk, 
     desk.listening.hear(DESIGNATED)
     subscribed(desk, receiver)
     receiver.status = 503
-    for attempt, wait in enumerate(WAITS[:4], start=1):
+    for attempt, wait in enumerate(WebhookCarrier.waits[:4], start=1):
         desk.notify.deliver_due()
         desk.notify.deliver_due()
         assert (receiver.requests, desk.place("attempts")) == (attempt, attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple, Protocol
 
 from services.notify.domain.subscription import Subscription
@@ -10,6 +11,10 @@ from services.notify.domain.subscription import Subscription
 
 class NotTaken(Exception):
     """The system, or what stands before it, did not take what was offered; it is offered again later."""
+
+
+class Missing(NotTaken):
+    """The queue that was there is gone, with what lay in it: the broker lost its disk, or somebody deleted it."""
 
 
 class Depths(NamedTuple):
@@ -24,6 +29,8 @@ class Carrier(Protocol):
 
     gives_up: bool
     """Whether failing for a day pauses the subscription; what fails on our own side is tried for ever."""
+    waits: tuple[timedelta, ...]
+    """Before the second try, the third …; the last one then stays. Jittered by a fifth."""
     batch: int
     """How many events are offered, and taken or not, together."""
     per_turn: int
@@ -33,10 +40,10 @@ class Carrier(Protocol):
         """Make sure that the system can and will be told. Raises NotTaken."""
 
     def deliver(self, subscription: Subscription, bodies: Sequence[bytes]) -> None:
-        """Hand over these events, in order; returns when all were taken. Raises NotTaken."""
+        """Hand over these events, in order; returns when all were taken. Raises NotTaken, Missing."""
 
     def redrive(self, subscription: Subscription) -> None:
-        """Put the dead letters back. Raises NotTaken."""
+        """Put the dead letters back. Raises NotTaken, Missing."""
 
     def depths(self, subscription: Subscription) -> Depths | None:
-        """What lies there; None where nothing can. Raises NotTaken."""
+        """What lies there; None where nothing can. Raises NotTaken, Missing."""

@@ -6,54 +6,29 @@ the same event ids. One process at a time serves a subscription: it holds the ro
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from services.notify.domain.subscription import Kind, Standing, Subscription
-from services.notify.outlets import journal
-from services.notify.outlets.carrier import Carrier, NotTaken
+from services.notify.outlets import journal, places
+from services.notify.outlets.carrier import Carrier, Missing, NotTaken
+from services.notify.outlets.places import Place
 from services.shared.kernel.clock import Clock
 from services.shared.kernel.postgres import Cursor, Database
 
-WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 300, 900, 1800, 3600, 7200, 10800, 14400, 18000, 21600))
-"""Before the second try, the third …; the last one then stays. Together about a day; jittered by a fifth."""
+log = logging.getLogger(__name__)
 
 TURN = 15.0
 """Seconds that one subscription may take before it is the next one's turn."""
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at what lies in a queue."""
-
-_LOCK = (
-    "select epoch, place, redrives, delivered, delivered_at, attempts, failing_since, waiting, dead from places"
-    " where subscription_id = %s for update skip locked"
-)
-_STORE = (
-    "update places set epoch = %s, place = %s, redrives = %s, delivered = %s, delivered_at = %s, attempts = %s,"
-    " failing_since = %s, waiting = %s, dead = %s, next_try = %s, last_error = %s where subscription_id = %s"
-)
-
-
-@dataclass
-class Place:
-    """How far one subscription has come."""
-
-    epoch: int
-    place: int
-    redrives: int
-    delivered: int
-    delivered_at: datetime | None
-    attempts: int
-    failing_since: datetime | None
-    waiting: int | None
-    dead: int | None
-    next_try: datetime | None = None
-    last_error: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,32 +63,41 @@ class Dispatcher:
     def _serve(self, subscription_id: UUID) -> int:
         upto = journal.head(self._database)
         with self._database.transaction() as cursor:
-            cursor.execute(
-                "insert into places (subscription_id) values (%s) on conflict do nothing", (subscription_id,)
-            )
-            row = cursor.execute(_LOCK, (subscription_id,)).fetchone()
+            place = places.take(cursor, subscription_id)
             subscription = self._acts.find(subscription_id)
-            if row is None or subscription is None:
+            if place is None or subscription is None:
                 return 0  # another process serves it
-            place = Place(*row)
             before = place.delivered
             try:
-                self._tell(cursor, subscription, place, upto)
+                self._tell_or_go_back(cursor, subscription, place, upto)
             except NotTaken as error:
                 self._note_failure(subscription, place, str(error)[:300])
             else:
-                place.attempts, place.failing_since = 0, None
-            _store(cursor, subscription_id, place)
+                place.attempts, place.failing_since, place.next_try, place.last_error = 0, None, None, ""
+            places.store(cursor, subscription_id, place)
             return place.delivered - before
 
+    def _tell_or_go_back(self, cursor: Cursor, subscription: Subscription, place: Place, upto: int) -> None:
+        """Tell; when the queue was lost, note what to tell again: the next tick makes it anew. Raises NotTaken."""
+        try:
+            self._tell(cursor, subscription, place, upto)
+        except Missing:
+            place.go_back(cursor, subscription)
+            log.warning("the queue of %s was lost: it is told again from %d on", subscription.name, place.place)
+
     def _tell(self, cursor: Cursor, subscription: Subscription, place: Place, upto: int) -> None:
-        """What is due for one subscription; `place` is moved as far as it went. Raises NotTaken."""
+        """What is due for one subscription; `place` is moved as far as it went. Raises NotTaken, Missing."""
         carrier = self._carriers[subscription.kind]
+        if place.missing:
+            carrier.prepare(subscription)
+            place.missing = False
         if subscription.standing is Standing.OPENED:
+            if place.delivered:
+                carrier.depths(subscription)  # a queue that was lost meanwhile is found missing before it is made
             carrier.prepare(subscription)
             self._acts.confirm(subscription.id)
         if place.epoch != subscription.epoch:
-            place.epoch, place.place = subscription.epoch, subscription.start_after
+            place.begin(cursor, subscription)
         if place.redrives != subscription.redrives:
             carrier.redrive(subscription)
             place.redrives = subscription.redrives
@@ -131,14 +115,16 @@ class Dispatcher:
         if time.monotonic() - self._looked.get(subscription.id, -LOOK_EVERY) >= LOOK_EVERY:
             self._looked[subscription.id] = time.monotonic()
             if depths := carrier.depths(subscription):
-                place.waiting, place.dead = depths
+                place.look(cursor, subscription, depths)
 
     def _note_failure(self, subscription: Subscription, place: Place, error: str) -> None:
         now = self._clock.now()
         place.failing_since = place.failing_since or now
-        place.next_try = now + WAITS[min(place.attempts, len(WAITS) - 1)] * random.uniform(0.8, 1.2)  # noqa: S311
+        carrier = self._carriers[subscription.kind]
+        wait = carrier.waits[min(place.attempts, len(carrier.waits) - 1)]
+        place.next_try = now + wait * random.uniform(0.8, 1.2)  # noqa: S311  # spreads the tries, guards nothing
         place.attempts, place.last_error = place.attempts + 1, error
-        if self._carriers[subscription.kind].gives_up and now - place.failing_since >= self._retry_for:
+        if carrier.gives_up and now - place.failing_since >= self._retry_for:
             self._acts.give_up(subscription.id, error)
             place.attempts, place.failing_since, place.next_try = 0, None, None
 
@@ -146,9 +132,3 @@ class Dispatcher:
 def batches(found: list[tuple[int, bytes]], size: int) -> list[list[tuple[int, bytes]]]:
     """The events in groups of at most `size`."""
     return [found[k : k + size] for k in range(0, len(found), size)]
-
-
-def _store(cursor: Cursor, subscription_id: UUID, place: Place) -> None:
-    values = (place.epoch, place.place, place.redrives, place.delivered, place.delivered_at, place.attempts)
-    rest = (place.failing_since, place.waiting, place.dead, place.next_try, place.last_error, subscription_id)
-    cursor.execute(_STORE, (*values, *rest))

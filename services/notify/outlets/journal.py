@@ -74,6 +74,14 @@ def entries(
     return [(int(number), bytes(body)) for number, body in cursor.fetchall()]
 
 
+def number_back(cursor: Cursor, place: int, count: int, types: Sequence[str], prefecture: str) -> int:
+    """The number behind which the last `count` events up to `place` lie that the filter lets through."""
+    query = f"select number from journal where {_LET_THROUGH} order by number desc limit 1 offset %s"  # noqa: S608
+    cursor.execute(query, (0, place, patterns(types), prefecture, prefecture, count))
+    row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def behind(database: Database, after: int, types: Sequence[str], prefecture: str) -> int:
     """How many events that the filter lets through are behind `after`."""
     query = f"select count(*) from journal where {_LET_THROUGH}"  # noqa: S608  # constant

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+from amqp.exceptions import NotFound
+
 from services.notify.domain.subscription import Subscription
-from services.notify.outlets.carrier import Depths, NotTaken
+from services.notify.outlets.carrier import Depths, Missing, NotTaken
 from services.shared.envelope import MEDIA_TYPE
 from services.shared.kernel.broker import BROKER_ERRORS, Broker, BrokerMisconfigured, Channel
 from services.shared.kernel.publisher import ConfirmedPublisher, NotConfirmed, Outgoing
@@ -44,6 +47,8 @@ class QueueCarrier:
     """Publishes to the queues of systems, each page confirmed as a whole."""
 
     gives_up = False
+    waits = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 5, 10, 30))
+    """Short: it is our own broker that is away, and there is one."""
     batch, per_turn = 200, 1000
 
     def __init__(self, broker: Broker, prefix: str) -> None:
@@ -54,7 +59,11 @@ class QueueCarrier:
         self._on_channel(lambda channel: self._declare(channel, subscription.name))
 
     def deliver(self, subscription: Subscription, bodies: Sequence[bytes]) -> None:
-        self._publish(queue_of(self._prefix, subscription.name), *bodies)
+        try:
+            self._publish(queue_of(self._prefix, subscription.name), *bodies)
+        except NotTaken:
+            self.depths(subscription)  # says so when the queue is missing
+            raise
 
     def redrive(self, subscription: Subscription) -> None:
         """One after the other: taken from the dead letters only when the queue has confirmed it."""
@@ -104,6 +113,8 @@ class QueueCarrier:
             raise NotTaken(f"broker: {type(error).__name__}") from error
         try:
             return work(connection.default_channel)
+        except NotFound as error:
+            raise Missing(f"broker: {error.reply_text}") from error
         except BROKER_ERRORS as error:
             raise NotTaken(f"broker: {type(error).__name__}: {error}") from error
         finally:

@@ -34,9 +34,14 @@ create table if not exists places (
     waiting bigint,
     dead bigint
 );
+alter table places add column if not exists looked_delivered bigint not null default 0;
+alter table places add column if not exists unread_from bigint;
+alter table places add column if not exists missing boolean not null default false;
 """
 """`journal.number`: 1, 2, 3 … in the order of commits. `place`: the last number told. `epoch`, `redrives`: how many of
-the subscription's replays and redrives were done. `waiting`, `dead`: what lies in a queue, when last looked."""
+the subscription's replays and redrives were done. `waiting`, `dead`: what lies in a queue, when last looked;
+`looked_delivered`: how many had been told then. `unread_from`: the number behind which unread events lie that are not
+among the last told. `missing`: its queue has to be made anew."""
 
 _GRANTS = """
 grant select, insert on notify.journal to zc_notify;

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
@@ -60,6 +60,8 @@ class WebhookCarrier:
     """Sends one request for each event; anything but a 2xx answer is tried again later."""
 
     gives_up = True
+    waits = tuple(timedelta(seconds=s) for s in (5, 30, 120, 300, 900, 1800, 3600, 7200, 10800, 14400, 18000, 21600))
+    """Together about a day."""
     batch, per_turn = 1, 20
 
     def __init__(self, targets: Targets, secrets: Secrets, now: Callable[[], datetime]) -> None:
