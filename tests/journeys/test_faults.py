@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import psycopg
 import pytest
@@ -168,7 +169,7 @@ def systems_were_told_everything(uri, database_url):
 
 def ids_in(uri, queue):
     """The ids of the events in a queue, in order, repeats and all."""
-    found = []
+    found: list[Any] = []
     with (
         Connection(uri) as connection,
         suppress(TimeoutError),
