@@ -89,7 +89,7 @@ def test_a_tree_holds_one_service_and_the_contracts_of_the_others(trees, service
     for other in SERVICES:
         held = {path.name for path in (trees[service] / "services" / other).iterdir()}
         if other == service:
-            assert {"domain", "wiring.py", "service.py"} <= held
+            assert {"domain", "wiring.py", "__main__.py"} <= held
         else:
             assert held == {"__init__.py", "contracts"}
     assert not list(trees[service].rglob("tests")) + list(trees[service].rglob("deploy"))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
+from services.registry.domain import errors
+from services.registry.domain.ground import Ground
+from services.registry.domain.moves import require_move
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.supervision import Supervision
-from services.shared.policy import Edition
+from services.shared.aggregate import event
+from services.shared.policy import Edition, edition
 from services.shared.vocabulary import Finding
 
 
@@ -24,19 +28,37 @@ MOVES = {National.NONE: frozenset({National.RECOMMENDED}), National.RECOMMENDED:
 
 
 def stands_against_recommendation(
-    qualification: Qualification, supervision: Supervision, grade: str, edition: Edition
+    qualification: Qualification, supervision: Supervision, grade: str, rules: Edition
 ) -> Iterator[Finding]:
     """Each condition of a recommendation that is not met: designated, in order, well assessed (S4.3)."""
     if qualification is not Qualification.DESIGNATED:
         yield Finding("not-designated", "仅推荐已认定的中心", "only a designated centre is recommended", clause="S4.3")
     if supervision is not Supervision.NORMAL:
         yield Finding("not-in-good-order", "中心不处于正常状态", f"supervision is {supervision}", clause="S4.3")
-    if grade not in _good_enough(edition):
-        least = edition["national.min_grade"]
+    if grade not in _good_enough(rules):
+        least = rules["national.min_grade"]
         yield Finding("grade-too-low", f"最近一次考核须达到 {least}", f"grade must be {least} or better", clause="S4.3")
 
 
-def _good_enough(edition: Edition) -> tuple[str, ...]:
+def _good_enough(rules: Edition) -> tuple[str, ...]:
     """The grades from the best down to the lowest that will do."""
-    grades = tuple(grade["code"] for grade in edition["assessment.grades"])
-    return grades[: grades.index(edition["national.min_grade"]) + 1]
+    grades = tuple(grade["code"] for grade in rules["assessment.grades"])
+    return grades[: grades.index(rules["national.min_grade"]) + 1]
+
+
+class Recommended(Ground):
+    """The part of a centre that the ministry knows."""
+
+    def recommend_to_ministry(self, *, letter_no: str) -> None:
+        """Recommend for national designation (推荐申报国家级). Raises Invalid with all that stands against it. S4.3"""
+        require_move(MOVES, self.national, National.RECOMMENDED)
+        found = stands_against_recommendation(
+            self.qualification, self.supervision, self.grade, edition(self.policy_edition)
+        )
+        if findings := tuple(found):
+            raise errors.not_recommendable(findings)
+        self._recommended_to_ministry(letter_no=letter_no)
+
+    @event("RecommendedToMinistry", topic="registry.centre.recommended-to-ministry")
+    def _recommended_to_ministry(self, letter_no: str) -> None:  # kept in the event
+        self.national = National.RECOMMENDED

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
+from uuid import UUID
+
+from services.registry.domain import errors
+from services.registry.domain.ground import Ground
+from services.registry.domain.moves import require_move, require_state
+from services.registry.domain.qualification import LISTED
+from services.registry.domain.scoring import FAILED
+from services.registry.domain.values import FAILED_ASSESSMENT
+from services.shared.aggregate import event
+from services.shared.calendar import Deadline
+from services.shared.policy import edition
 
 
 class Supervision(StrEnum):
@@ -30,3 +42,77 @@ MOVES = {
     Supervision.REASSESSING: frozenset({Supervision.NORMAL, Supervision.REVOCATION_PROPOSED}),
     Supervision.REVOCATION_PROPOSED: frozenset[Supervision](),  # dropping it restores what was, it is no move forward
 }
+
+
+class Supervised(Ground):
+    """The part of a centre that is supervised."""
+
+    def begin_assessment(self, *, assessment_id: UUID, year: int, today: date) -> None:
+        """Come under assessment (考核评估). Raises Invalid when the centre has not run long enough. S4.3"""
+        require_state(self.qualification, *LISTED)
+        require_state(self.supervision, Supervision.NORMAL)
+        least = edition(self.policy_edition)["assessment.min_running_months"]
+        if (months := self._months_on_list(today)) < least:
+            raise errors.running_too_briefly(months, least)
+        self._assessment_begun(assessment_id=assessment_id, year=year)
+
+    @event("AssessmentBegun", topic="registry.centre.assessment-begun")
+    def _assessment_begun(self, assessment_id: UUID, year: int) -> None:  # kept in the event
+        self.supervision = Supervision.ASSESSING
+        self.grade = ""
+
+    def conclude_assessment(self, *, grade: str, next_due: Deadline | None) -> None:
+        """Take the final grade; a failed centre stays under assessment until what follows is ordered. S4.3"""
+        require_state(self.supervision, Supervision.ASSESSING)
+        after = Supervision.ASSESSING if grade == FAILED else Supervision.NORMAL
+        self._assessment_concluded(grade=grade, after=after, next_due=next_due)
+
+    @event("AssessmentConcluded", topic="registry.centre.assessment-concluded")
+    def _assessment_concluded(self, grade: str, after: Supervision, next_due: Deadline | None) -> None:
+        self.supervision = after
+        self.grade = grade
+
+    def begin_rectification(self, *, rectification_id: UUID) -> None:
+        """Rectify within a time limit (限期整改) after a failed assessment."""
+        require_move(MOVES, self.supervision, Supervision.RECTIFYING)
+        if self.grade != FAILED:
+            raise errors.rectification_not_due()
+        self._rectification_begun(rectification_id=rectification_id)
+
+    @event("RectificationBegun", topic="registry.centre.rectification-begun")
+    def _rectification_begun(self, rectification_id: UUID) -> None:  # kept in the event
+        self.supervision = Supervision.RECTIFYING
+
+    def begin_recheck(self) -> None:
+        """Be rechecked (整改复核): the report is in, or its time is over. A repeat changes nothing."""
+        if self.supervision is not Supervision.REASSESSING:
+            require_move(MOVES, self.supervision, Supervision.REASSESSING)
+            self._recheck_begun()
+
+    @event("RecheckBegun", topic="registry.centre.recheck-begun")
+    def _recheck_begun(self) -> None:
+        self.supervision = Supervision.REASSESSING
+
+    def conclude_recheck(self, *, grade: str, next_due: Deadline | None) -> None:
+        """Take the grade of the recheck: back to normal, or revocation is proposed. S4.3"""
+        require_state(self.supervision, Supervision.REASSESSING)
+        if grade == FAILED:
+            self.propose_revocation(cause=FAILED_ASSESSMENT)
+        else:
+            self._assessment_concluded(grade=grade, after=Supervision.NORMAL, next_due=next_due)
+
+    def propose_revocation(self, *, cause: str) -> None:
+        """Propose to revoke the qualification (拟取消资格). S4.3"""
+        require_state(self.qualification, *LISTED)
+        require_move(MOVES, self.supervision, Supervision.REVOCATION_PROPOSED)
+        self._revocation_proposed(cause=cause)
+
+    @event("RevocationProposed", topic="registry.centre.revocation-proposed")
+    def _revocation_proposed(self, cause: str) -> None:
+        self.cause = cause
+        self.supervision_before = self.supervision
+        self.supervision = Supervision.REVOCATION_PROPOSED
+
+    def _months_on_list(self, today: date) -> int:
+        since = self.listed.effective_on
+        return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from services.registry.projections.centres import CENTRE_STATUS, CENTRES
+from services.registry.projections.centres import CENTRES
 from services.registry.projections.deadlines import DEADLINES
 from services.registry.projections.facts import CENTRE_FACTS, PLAQUES
-from services.registry.projections.procedures import (
-    CHANGES,
-    EXITS,
-    EXTRACTS,
-    FUNDING,
-    REMEDIES,
-    SHORTFALLS,
-    UPGRADES,
-)
+from services.registry.projections.procedures import CHANGES, EXITS, SHORTFALLS, UPGRADES
 from services.registry.projections.records import ASSESSMENTS, RECTIFICATIONS, REVOCATIONS, SUMMARIES
+from services.registry.projections.relied import EXTRACTS, FUNDING, REMEDIES
+from services.registry.projections.status import CENTRE_STATUS
 from services.shared.kernel.projections import Projections
 
 __all__ = ["PROJECTIONS"]

@@ -1,8 +1,7 @@
-"""The centres as they are today, and which qualification each had on any day, as known at any time."""
+"""The centres as they are today."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -13,6 +12,7 @@ from services.registry.domain.plaque import Plaque
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.supervision import Supervision
 from services.registry.projections.fixed import sets
+from services.registry.projections.status import LISTED_AS
 from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.projections import Projection, change, upsert
 
@@ -62,28 +62,6 @@ create index if not exists bans_lead on bans (lead_uscc);
 """,
 )
 
-CENTRE_STATUS = Projection(
-    "centre_status",
-    """
-create table if not exists centre_status (
-    position bigint primary key,
-    centre_id uuid not null,
-    qualification text not null,
-    valid_from date not null,
-    recorded_at timestamptz not null,
-    document_no text not null,
-    policy_edition text not null default ''
-);
-create index if not exists centre_status_centre on centre_status (centre_id, valid_from, position);
-""",
-)
-"""Only added to: a row holds from `valid_from` in law and was known from `recorded_at` on."""
-
-_LISTED_AS = {
-    Centre.Designated: Qualification.DESIGNATED,
-    Centre.ListedForCultivation: Qualification.CULTIVATION,
-}
-
 sets(
     CENTRES,
     {
@@ -105,12 +83,6 @@ sets(
         Centre.Absorbed: {},
     },
 )
-
-_ENDED_AS = {
-    Centre.VoluntaryExitApproved: Qualification.EXITED,
-    Centre.Dissolved: Qualification.DISSOLVED,
-    Centre.MergedInto: Qualification.MERGED,
-}
 
 _COLUMNS = (
     *("centre_name", "centre_uscc", "lead_uscc", "lead_unit_name", "member_usccs", "prefecture", "field_domain"),
@@ -148,7 +120,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
         cursor,
         "centres",
         event,
-        qualification=_LISTED_AS[type(event)],
+        qualification=LISTED_AS[type(event)],
         number=event.listing.number,
         listed_on=event.listing.effective_on,
         document_no=event.listing.document_no,
@@ -192,22 +164,6 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     cursor.execute("delete from bans where id = %s", (event.originator_id,))
 
 
-@CENTRE_STATUS.on(Centre.Designated, Centre.ListedForCultivation)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    listing = event.listing
-    _add_status(cursor, event, position, _LISTED_AS[type(event)], listing.effective_on, listing.document_no)
-
-
-@CENTRE_STATUS.on(Centre.Revoked)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add_status(cursor, event, position, Qualification.REVOKED, event.effective_on, event.document_no)
-
-
-@CENTRE_STATUS.on(Centre.RevocationAnnulled)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add_status(cursor, event, position, event.restored, event.effective_on, event.document_no)
-
-
 @CENTRES.on(Centre.CultivationUpgraded)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(
@@ -237,31 +193,6 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     columns = {name: value for name, value in news.items() if known.get(name, "") <= day}
     facts_since = Jsonb({**known, **dict.fromkeys(columns, day)})
     change(cursor, "centres", event, **columns, facts_since=facts_since)
-
-
-@CENTRE_STATUS.on(Centre.CultivationUpgraded)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add_status(cursor, event, position, Qualification.DESIGNATED, event.effective_on, event.document_no)
-
-
-@CENTRE_STATUS.on(Centre.QualificationExpired)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add_status(cursor, event, position, Qualification.EXPIRED, event.effective_on, "")
-
-
-@CENTRE_STATUS.on(Centre.VoluntaryExitApproved, Centre.Dissolved, Centre.MergedInto)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add_status(cursor, event, position, _ENDED_AS[type(event)], event.effective_on, event.document_no)
-
-
-def _add_status(
-    cursor: Cursor, event: Any, position: int, status: Qualification, valid_from: date, document_no: str
-) -> None:
-    edition_id = event.metadata.policy_edition
-    cursor.execute(
-        "insert into centre_status values (%s, %s, %s, %s, %s, %s, %s)",
-        (position, event.originator_id, status, valid_from, event.timestamp, document_no, edition_id),
-    )
 
 
 def _plain(value: str | tuple[str, ...]) -> str | list[str]:

@@ -1,4 +1,4 @@
-"""Procedures about a centre: changes, shortfalls, exits, upgrades, remedy cases; and what others rely on."""
+"""Procedures about a centre: changes, shortfalls, exits, upgrades."""
 
 from __future__ import annotations
 
@@ -8,13 +8,8 @@ from psycopg.types.json import Jsonb
 
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.change import State as ChangeState
-from services.registry.domain.extract import StatusExtract
-from services.registry.domain.funding import FundingReference
-from services.registry.domain.funding import State as FundingState
 from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.leaving import State as ExitState
-from services.registry.domain.remedy import RemedyCase
-from services.registry.domain.remedy import State as RemedyState
 from services.registry.domain.shortfall import Shortfall
 from services.registry.domain.shortfall import State as ShortfallState
 from services.registry.domain.upgrading import State as UpgradeState
@@ -76,50 +71,6 @@ create index if not exists upgrades_case on upgrades (case_id);
 """,
 )
 
-REMEDIES = Projection(
-    "remedies",
-    f"""
-create table if not exists remedies ({COMMON}
-    kind text not null,
-    body text not null,
-    decision_id uuid not null,
-    filed_on date not null,
-    in_time boolean not null,
-    due timestamptz not null,
-    outcome text not null default '',
-    document_no text not null default '',
-    answer_sha256 text not null default ''
-);
-create index if not exists remedies_case on remedies (case_id);
-""",
-)
-
-FUNDING = Projection(
-    "funding_references",
-    f"""
-create table if not exists funding_references ({COMMON}
-    year int not null,
-    score text not null,
-    grade text not null
-);
-create index if not exists funding_references_case on funding_references (case_id);
-""",
-)
-
-EXTRACTS = Projection(
-    "status_extracts",
-    f"""
-create table if not exists status_extracts ({COMMON}
-    key text not null,
-    department text not null,
-    as_of date not null,
-    known_at timestamptz not null,
-    corrections int not null default 0
-);
-create index if not exists status_extracts_case on status_extracts (case_id, as_of);
-""",
-)
-
 sets(
     CHANGES,
     {
@@ -136,14 +87,6 @@ sets(
 )
 sets(EXITS, {ExitRequest.ExitRefused: {"state": ExitState.REFUSED}})
 sets(UPGRADES, {UpgradeRequest.UpgradeFailed: {"state": UpgradeState.FAILED}})
-sets(REMEDIES, {RemedyCase.RemedyExecuted: {"state": RemedyState.EXECUTED}})
-sets(
-    FUNDING,
-    {
-        FundingReference.FundingReferenceWithdrawn: {"state": FundingState.WITHDRAWN},
-        FundingReference.FundingReferenceRestored: {"state": FundingState.PUBLISHED},
-    },
-)
 
 
 @CHANGES.on(ChangeRequest.Requested)
@@ -205,55 +148,3 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @UPGRADES.on(UpgradeRequest.UpgradeFinished)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "upgrades", event, state=UpgradeState.DONE, document_no=event.document_no)
-
-
-@REMEDIES.on(RemedyCase.RemedyCaseOpened)
-def _(cursor: Cursor, event: Any, _position: int) -> None:
-    row = {
-        "state": RemedyState.NOTICE_RECEIVED,
-        "kind": event.kind,
-        "body": event.body,
-        "decision_id": event.decision_id,
-        "filed_on": event.filed_on,
-        "in_time": event.in_time,
-        "due": event.deadline.due,
-    }
-    opens(cursor, "remedies", event, row)
-
-
-@REMEDIES.on(RemedyCase.AnswerFiled)
-def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "remedies", event, state=RemedyState.ANSWER_FILED, answer_sha256=event.document.sha256)
-
-
-@REMEDIES.on(RemedyCase.RemedyDecided)
-def _(cursor: Cursor, event: Any, _position: int) -> None:
-    outcome, document_no = event.outcome, event.document_no
-    change(cursor, "remedies", event, state=RemedyState.DECIDED, outcome=outcome, document_no=document_no)
-
-
-@FUNDING.on(FundingReference.FundingReferencePublished)
-def _(cursor: Cursor, event: Any, _position: int) -> None:
-    row = {"state": FundingState.PUBLISHED, "year": event.year, "score": event.score, "grade": event.grade}
-    opens(cursor, "funding_references", event, row)
-
-
-@EXTRACTS.on(StatusExtract.StatusExtractIssued)
-def _(cursor: Cursor, event: Any, _position: int) -> None:
-    row = {
-        "state": event.status,
-        "key": f"{event.centre.number}@{event.as_of.isoformat()}",
-        "department": event.department,
-        "as_of": event.as_of,
-        "known_at": event.known_at,
-    }
-    opens(cursor, "status_extracts", event, row)
-
-
-@EXTRACTS.on(StatusExtract.StatusCorrectionPublished)
-def _(cursor: Cursor, event: Any, _position: int) -> None:
-    cursor.execute(
-        "update status_extracts set version = %s, state = %s, known_at = %s, corrections = corrections + 1"
-        " where id = %s",
-        (event.originator_version, event.status, event.known_at, event.originator_id),
-    )

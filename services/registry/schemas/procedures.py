@@ -10,7 +10,7 @@ import marshmallow as ma
 
 from services.registry.domain.facts import CORRECTABLE, FACTS
 from services.registry.domain.remedy import Kind, Outcome
-from services.registry.schemas import CommandForm, RecordAnswer
+from services.registry.schemas import CommandForm
 from services.shared.kernel.fields import (
     Block,
     Code,
@@ -173,42 +173,3 @@ def name_asked(arguments: Mapping[str, str]) -> str:
     """The characters of a name that a query asks for; none without them. Raises Invalid."""
     asked = load(_Named(), {name: arguments[name] for name in ("name",) if name in arguments})
     return str(asked.get("name", ""))
-
-
-class ChangeAnswer(RecordAnswer):
-    """A change after a command."""
-
-    subject = ma.fields.String()
-    change_class = ma.fields.String()
-    effective_on = ma.fields.Raw()
-    prefectures = ma.fields.Raw()
-    opinions = ma.fields.Raw()
-
-
-class UpgradeAnswer(RecordAnswer):
-    """An upgrade after a command; its edition judges it."""
-
-    requested_on = ma.fields.Raw()
-    notice_no = ma.fields.String()
-
-
-class RemedyAnswer(RecordAnswer):
-    """A remedy case after a command."""
-
-    kind = ma.fields.String()
-    body = ma.fields.String()
-    in_time = ma.fields.Boolean()
-    outcome = ma.fields.Raw()
-    due = ma.fields.Function(lambda remedy: remedy.deadline.due)
-
-
-class ExtractAnswer(ma.Schema):
-    """A status extract, with its key and its as-of mark."""
-
-    case_id = ma.fields.Function(lambda extract: extract.centre.case_id)
-    status = ma.fields.String()
-    key = ma.fields.String()
-    department = ma.fields.String()
-    as_of = ma.fields.Raw()
-    known_at = ma.fields.Raw()
-    corrections = ma.fields.Integer()

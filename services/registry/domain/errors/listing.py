@@ -1,0 +1,73 @@
+"""What is refused of listings, plaques and upgrades (S4.2)."""
+
+from __future__ import annotations
+
+from services.shared.vocabulary import Finding, Invalid, NotInThisState
+
+
+def other_track(cleared: str) -> Invalid:
+    """A case is listed on the track of its public notice only (S4.2)."""
+    return Invalid(
+        Finding("other-track", f"该事项公示的类别为 {cleared}", f"the case was cleared for {cleared}", clause="S4.2")
+    )
+
+
+def not_incorporated() -> Invalid:
+    """A centre is an independent legal person when it is listed (S3.2.1)."""
+    return Invalid(
+        Finding(
+            "centre-not-incorporated",
+            "列入名单时创新中心应已登记为独立法人",
+            "the centre must be a legal person when it is listed",
+            "/centre_uscc",
+            "S3.2.1",
+        )
+    )
+
+
+def no_plaque_without_designation() -> NotInThisState:
+    """Only designated centres get a plaque (S4.2)."""
+    return NotInThisState(
+        Finding(
+            "plaque-needs-designation",
+            "仅对认定的创新中心授牌",
+            "only a designated centre gets a plaque",
+            clause="S4.2",
+        )
+    )
+
+
+def plaque_number_taken(plaque_no: str) -> Invalid:
+    """Every plaque has a number of its own."""
+    return Invalid(Finding("plaque-number-taken", f"牌匾号 {plaque_no} 已使用", f"{plaque_no} is taken", "/plaque_no"))
+
+
+def listed_already(number: str) -> Invalid:
+    """A legal person stands on the list once."""
+    return Invalid(
+        Finding(
+            "listed-already",
+            f"该法人已以 {number} 列入名单",
+            f"this legal person is on the list as {number}",
+            clause="S4.2",
+        )
+    )
+
+
+def upgrade_under_way() -> NotInThisState:
+    """One request at a time; while it is examined, cultivation goes on."""
+    return NotInThisState(Finding("upgrade-under-way", "培育转认定正在办理", "an upgrade is under way", clause="S4.2"))
+
+
+def not_cleared() -> NotInThisState:
+    """No listing without a closed, clear public notice (S4.2)."""
+    return NotInThisState(
+        Finding("notice-not-cleared", "公示尚未结束或有异议", "its public notice is not closed clear", clause="S4.2")
+    )
+
+
+def merged_into_itself() -> Invalid:
+    """A merger has two centres."""
+    return Invalid(
+        Finding("merged-into-itself", "不得与自身合并", "a centre cannot merge into itself", "/other_case_id", "S1.4")
+    )

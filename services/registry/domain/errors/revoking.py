@@ -1,0 +1,68 @@
+"""What is refused of revocations (S4.3)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.shared.vocabulary import Finding, Invalid, NotInThisState
+
+
+def unknown_cause(cause: str) -> Invalid:
+    """The edition lists the causes of revocation."""
+    return Invalid(
+        Finding("unknown-cause", f"取消资格的原因不含 {cause}", f"{cause} is no cause of revocation", "/cause", "S4.3")
+    )
+
+
+def grounds_missing() -> Invalid:
+    """Nobody loses a qualification without being told why, and by which clauses (S4.3)."""
+    zh, en = "拟取消资格须写明事由和依据条款", "a revocation names its grounds and their clauses"
+    return Invalid(Finding("grounds-missing", zh, en, "/grounds", "S4.3"))
+
+
+def revocation_under_way() -> NotInThisState:
+    """One procedure at a time."""
+    return NotInThisState(
+        Finding("revocation-under-way", "取消资格程序正在进行", "a revocation procedure is under way", clause="S4.3")
+    )
+
+
+def other_cause(cause: str) -> NotInThisState:
+    """What is proposed is another cause, or nothing."""
+    return NotInThisState(
+        Finding(
+            "other-cause", f"拟取消的原因为 {cause or '（无）'}", f"proposed is: {cause or 'nothing'}", "/cause", "S4.3"
+        )
+    )
+
+
+def statement_period_running(until: str) -> NotInThisState:
+    """Nobody loses a qualification unheard (S4.3)."""
+    return NotInThisState(
+        Finding(
+            "statement-period-running",
+            f"陈述申辩期至 {until}，尚未听取陈述申辩；如确需提前决定，须由处长书面说明理由",
+            f"the statement period runs until {until} and nobody was heard; the division head may say why not to wait",
+            clause="S4.3",
+        )
+    )
+
+
+def hearing_missing(cause: str) -> NotInThisState:
+    """Some causes need a hearing before the decision (S4.3)."""
+    return NotInThisState(
+        Finding("hearing-missing", f"原因 {cause} 应先举行听证", f"{cause} needs a hearing first", clause="S4.3")
+    )
+
+
+def not_from_the_beginning(day: date | None) -> Invalid:
+    """An annulled decision is as if it had never been made."""
+    return Invalid(
+        Finding(
+            "not-from-the-beginning",
+            f"被撤销的决定自始无效，应自 {day} 起恢复",
+            f"an annulled decision falls from its beginning, {day}",
+            "/effective_on",
+            "S4.3",
+        )
+    )

@@ -1,0 +1,99 @@
+"""Listing (列入名单): on either track, its upgrade from cultivation, the end of a term (S4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from services.registry.domain import errors, qualification
+from services.registry.domain.ground import Ground
+from services.registry.domain.moves import require_move, require_state
+from services.registry.domain.qualification import Qualification
+from services.registry.domain.values import Listing
+from services.shared.aggregate import event
+from services.shared.calendar import Deadline
+from services.shared.vocabulary import Track
+
+
+class Listed(Ground):
+    """The part of a centre that stands on the list."""
+
+    def designate(self, listing: Listing, *, assessment_due: Deadline) -> None:
+        """List the centre as designated (认定) from the day that the decision takes effect. S4.2"""
+        self._check_listing(Track.DESIGNATION, listing)
+        self._designated(listing=listing, assessment_due=assessment_due)
+
+    @event("Designated", topic="registry.centre.designated")
+    def _designated(self, listing: Listing, assessment_due: Deadline) -> None:  # for the deadlines
+        self.listing = listing
+        self.qualification = Qualification.DESIGNATED
+
+    def list_for_cultivation(self, listing: Listing, *, assessment_due: Deadline) -> None:
+        """List the centre for cultivation (培育). S4.2"""
+        self._check_listing(Track.CULTIVATION, listing)
+        self._listed_for_cultivation(listing=listing, assessment_due=assessment_due)
+
+    @event("ListedForCultivation", topic="registry.centre.listed-for-cultivation")
+    def _listed_for_cultivation(self, listing: Listing, assessment_due: Deadline) -> None:  # as above
+        self.listing = listing
+        self.qualification = Qualification.CULTIVATION
+
+    def set_cultivation_term(self, *, due: Deadline) -> None:
+        """Let the time of cultivation (培育期) run. S4.2; ours"""
+        require_state(self.qualification, Qualification.CULTIVATION)
+        self._cultivation_term_set(due=due)
+
+    @event("CultivationTermSet", topic="registry.centre.cultivation-term-set")
+    def _cultivation_term_set(self, due: Deadline) -> None:  # for the deadlines
+        pass
+
+    def extend_cultivation(self, *, due: Deadline, reason: str, document_no: str) -> None:
+        """Give more time (延长培育期), once. S4.2; ours"""
+        require_state(self.qualification, Qualification.CULTIVATION)
+        if self.extended:
+            raise errors.extended_already()
+        self._cultivation_extended(due=due, reason=reason, document_no=document_no)
+
+    @event("CultivationExtended", topic="registry.centre.cultivation-extended")
+    def _cultivation_extended(self, due: Deadline, reason: str, document_no: str) -> None:  # kept in the event
+        self.extended = True
+
+    def upgrade(
+        self, *, document_no: str, effective_on: date, upgrade_id: UUID, policy_edition: str, assessment_due: Deadline
+    ) -> None:
+        """Designate a centre in cultivation (培育转认定), under the edition of its request. S4.2"""
+        require_state(self.qualification, Qualification.CULTIVATION)
+        self.check_not_before_listing(effective_on)
+        self._upgraded(
+            document_no=document_no,
+            effective_on=effective_on,
+            upgrade_id=upgrade_id,
+            policy_edition=policy_edition,
+            assessment_due=assessment_due,
+        )
+
+    @event("CultivationUpgraded", topic="registry.centre.cultivation-upgraded")
+    def _upgraded(
+        self, document_no: str, effective_on: date, upgrade_id: UUID, policy_edition: str, assessment_due: Deadline
+    ) -> None:
+        self.listing = replace(self.listed, document_no=document_no, effective_on=effective_on)
+        self.policy_edition = policy_edition
+        self.qualification = Qualification.DESIGNATED
+
+    def expire(self, *, effective_on: date) -> None:
+        """Leave the list when the time of cultivation is over (培育期满); the clock does it. S4.2; ours"""
+        require_move(qualification.MOVES, self.qualification, Qualification.EXPIRED)
+        self._expired(effective_on=effective_on)
+
+    @event("QualificationExpired", topic="registry.centre.qualification-expired")
+    def _expired(self, effective_on: date) -> None:  # kept in the event
+        self.qualification = Qualification.EXPIRED
+
+    def _check_listing(self, track: Track, listing: Listing) -> None:
+        require_state(self.qualification, Qualification.CLEARED)
+        if track is not self.facts.track:
+            raise errors.other_track(self.facts.track)
+        if not listing.centre_uscc:
+            raise errors.not_incorporated()
+        self.check_not_before_round(listing.effective_on)

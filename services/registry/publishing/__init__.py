@@ -1,0 +1,8 @@
+"""What the registry tells the others: own domain event → own integration event."""
+
+from __future__ import annotations
+
+from services.registry.publishing import centres, records
+from services.registry.publishing.base import PUBLISHING
+
+__all__ = ["PUBLISHING", "centres", "records"]

@@ -1,0 +1,72 @@
+"""Listing, plaque and recommendation over HTTP; and the list itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from werkzeug.wrappers import Request
+
+from services.registry import queries, schemas
+from services.registry.domain.centre import Centre
+from services.registry.queries import history
+from services.registry.schemas import answers, procedures
+from services.registry.service.base import Base
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.endpoints import command, query, visible
+from services.shared.kernel.request import page_of
+
+
+class Listing(Base):
+    """Listing, plaque and recommendation over HTTP; and the list itself."""
+
+    @command("POST", "/centres/<uuid:case_id>/designate", schemas.Designate, answers.CentreAnswer)
+    def designate(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.designate(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/list-for-cultivation", schemas.ListForCultivation, answers.CentreAnswer)
+    def list_for_cultivation(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.list_for_cultivation(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/issue-plaque", schemas.IssuePlaque, answers.CentreAnswer)
+    def issue_plaque(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.issue_plaque(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/replace-plaque", procedures.ReplacePlaque, answers.CentreAnswer)
+    def replace_plaque(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.replace_plaque(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/return-plaque", schemas.ReturnPlaque, answers.CentreAnswer)
+    def return_plaque(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.return_plaque(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/void-plaque", schemas.Decision, answers.CentreAnswer)
+    def void_plaque(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.void_plaque(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/recommend-to-ministry", schemas.RecommendToMinistry, answers.CentreAnswer)
+    def recommend_to_ministry(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.recommend_to_ministry(case_id, **form)
+
+    @query("/centres")
+    def list_centres(self, admission: Admission, request: Request) -> dict[str, Any]:
+        as_at = schemas.as_at(request.args, self.wired.clock)
+        return queries.centres(self.wired.database, admission, as_at, page_of(request))
+
+    @query("/centres/<uuid:case_id>")
+    def read_centre(self, admission: Admission, _: Request, case_id: UUID) -> dict[str, Any]:
+        centre = visible(self.registry, admission, Centre, case_id)
+        database = self.wired.database
+        records = {table: queries.records_of(database, table, case_id) for table in queries.RECORDS}
+        running = queries.deadlines_of(database, case_id)
+        return {**answers.CentreAnswer().dump(centre), "version": centre.version, "deadlines": running, **records}
+
+    @query("/centres/<uuid:case_id>/status")
+    def read_status(self, admission: Admission, request: Request, case_id: UUID) -> dict[str, Any]:
+        visible(self.registry, admission, Centre, case_id)
+        return queries.status(self.wired.database, case_id, schemas.as_at(request.args, self.wired.clock))
+
+    @query("/centres/<uuid:case_id>/as-at")
+    def read_as_at(self, admission: Admission, request: Request, case_id: UUID) -> dict[str, Any]:
+        visible(self.registry, admission, Centre, case_id)
+        return history.as_at(self.wired.database, case_id, self._as_at(request))
