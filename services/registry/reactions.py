@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.registry.application import Registry
 from services.registry.domain.values import Facts
-from services.review.contracts import CaseCleared
+from services.review.contracts import BanStarted, CaseCleared
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
 
@@ -33,3 +33,17 @@ def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
         snapshot=message.snapshot,
     )
     registry.open_centre(message.case_id, facts=facts, policy_edition=message.policy_edition)
+
+
+@REACTIONS.to(BanStarted)
+def when_ban_started(registry: Registry, message: BanStarted) -> None:
+    registry.take_in_ban(
+        message.case_id,
+        number=message.number,
+        centre_uscc=message.centre_uscc,
+        lead_uscc=message.lead_uscc,
+        prefecture=message.prefecture,
+        cause=message.cause,
+        banned_from=message.banned_from,
+        banned_until=message.banned_until,
+    )

@@ -172,14 +172,14 @@ def test_does_not_face_two_revocations_at_once():
 
 def test_loses_qualification_and_plaque_in_one_act():
     centre = given(facing_revocation())
-    events = centre.when(revoke).then(Centre.Revoked, Centre.BanStarted, Centre.PlaqueRecallOrdered)
-    assert events[2].plaque_no == "001"
+    events = centre.when(revoke).then(Centre.Revoked, Centre.PlaqueRecallOrdered)
+    assert events[1].plaque_no == "001"
     assert centre.aggregate.qualification is Qualification.REVOKED
     assert centre.aggregate.plaque is Plaque.RECALL_ORDERED
 
 
 def test_has_no_plaque_recalled_when_it_had_none():
-    given(designated(*FAILING, notice)).when(revoke).then(Centre.Revoked, Centre.BanStarted)
+    given(designated(*FAILING, notice)).when(revoke).then(Centre.Revoked)
 
 
 def test_is_not_revoked_before_it_was_listed_in_law():
@@ -236,9 +236,7 @@ def test_has_nothing_annulled_when_nothing_was_revoked():
 
 
 def test_can_be_revoked_again_in_a_second_procedure_after_annulment():
-    given(facing_revocation(revoke, annul, notice)).when(revoke).then(
-        Centre.Revoked, Centre.BanStarted, Centre.PlaqueRecallOrdered
-    )
+    given(facing_revocation(revoke, annul, notice)).when(revoke).then(Centre.Revoked, Centre.PlaqueRecallOrdered)
 
 
 @pytest.mark.parametrize("grade", ["excellent", "good"])

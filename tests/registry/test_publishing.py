@@ -33,8 +33,8 @@ def test_tc11_tells_its_milestones_in_order(life):
         "rectification.ordered.v1",
         "funding-reference.published.v1",
         "centre.revoked.v1",
-        "ban.started.v1",
         "plaque.recall-ordered.v1",
+        "ban.started.v1",
         *["funding-reference.withdrawn.v1"] * 2,
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.registry.application.assessing import AssessesCentres
+from services.registry.application.banning import KeepsBans
 from services.registry.application.changing import ChangesFacts
 from services.registry.application.ending import EndsQualifications
 from services.registry.application.listing import ListsCentres
@@ -21,6 +22,7 @@ class Registry(
     TakesSummaries,
     AssessesCentres,
     RevokesQualifications,
+    KeepsBans,
     AnswersRemedies,
     ChangesFacts,
     EndsQualifications,

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from services.registry.domain import due, errors
 from services.registry.domain.assessment import Assessment
+from services.registry.domain.ban import Ban, ban_id
+from services.registry.domain.ban import State as BanState
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.extract import StatusExtract
@@ -52,6 +54,7 @@ class Base(Application):
         RemedyCase,
         FundingReference,
         StatusExtract,
+        Ban,
     )
     projections = PROJECTIONS
 
@@ -93,22 +96,56 @@ class Base(Application):
                 yield summary
 
     def _follows_the_end(
-        self, centre: Centre, *, status: str, effective_on: date, document_no: str, reason: str
+        self, centre: Centre, *, status: str, effective_on: date, document_no: str, reason: str, rules: Edition
     ) -> Iterator[Aggregate]:
-        """What else changes when a centre leaves the list: summaries cease, references fall, extracts are corrected."""
+        """What else changes when a centre leaves the list: summaries cease, references fall, extracts are corrected.
+
+        `reason` is also the cause by which the policy starts a ban, or none.
+        """
+        yield from self._ban(centre, reason, effective_on, document_no, rules)
         yield from self._summaries_ceased(centre.id)
         for reference in self._references(centre.id, "published"):
             reference.withdraw(reason=reason)
             yield reference
         yield from self._extracts_corrected(centre.id, status, effective_on, document_no)
 
-    def _follows_annulment(self, centre: Centre, effective_on: date, document_no: str) -> Iterator[Aggregate]:
+    def _follows_annulment(
+        self, centre: Centre, effective_on: date, document_no: str, body: str
+    ) -> Iterator[Aggregate]:
         """What else comes back when a revocation is annulled: summaries, references, the truth of extracts."""
+        for ban in self._bans_since(centre.id, effective_on):
+            ban.annul(document_no=document_no, body=body)
+            yield ban
         yield from self._summaries_resumed(centre.id)
         for reference in self._references(centre.id, "withdrawn"):
             reference.restore()
             yield reference
         yield from self._extracts_corrected(centre.id, centre.qualification, effective_on, document_no)
+
+    def _ban(self, centre: Centre, cause: str, effective_on: date, document_no: str, rules: Edition) -> Iterator[Ban]:
+        """The ban that the policy ties to this cause, unless it ties none to it."""
+        if (deadline := due.ban(cause, effective_on, rules)) is None:
+            return
+        yield Ban(
+            id=ban_id(centre.id, cause, effective_on),
+            case_id=centre.id,
+            number=centre.listed.number,
+            centre_name=centre.facts.centre_name,
+            centre_uscc=centre.listed.centre_uscc,
+            lead_uscc=centre.lead_uscc,
+            prefecture=centre.prefecture,
+            cause=cause,
+            document_no=document_no,
+            banned_from=effective_on,
+            banned_until=deadline.local_due.date(),
+            deadline=deadline,
+            policy_edition=rules.id,
+        )
+
+    def _bans_since(self, case_id: UUID, banned_from: date) -> Iterator[Ban]:
+        query = "select id from bans where case_id = %s and banned_from = %s and state <> %s"
+        for (id_,) in self.database.rows(query, (case_id, banned_from, BanState.ANNULLED)):
+            yield self.load(Ban, id_)
 
     def _references(self, case_id: UUID, state: str) -> Iterator[FundingReference]:
         query = "select id from funding_references where case_id = %s and state = %s order by year"

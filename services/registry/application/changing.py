@@ -178,10 +178,10 @@ class ChangesFacts(Base):
         """What an approved change does to the centre, and what else follows from it."""
         terms: dict[str, Any] = {"document_no": document_no, "effective_on": request.effective_on}
         if request.subject == "merger" and request.other_case_id is not None:
-            other = self.load(Centre, request.other_case_id)
+            other, rules = self.load(Centre, request.other_case_id), edition(request.policy_edition)
             other.merge_into(centre, **terms)
             yield other
-            yield from self._follows_the_end(other, status=Qualification.MERGED, reason="merged", **terms)
+            yield from self._follows_the_end(other, status=Qualification.MERGED, reason="merged", rules=rules, **terms)
             return
         lead = centre.lead_uscc
         centre.change_facts(request.facts, change_id=request.id, **terms)

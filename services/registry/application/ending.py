@@ -46,7 +46,8 @@ class EndsQualifications(Base):
                 status=Qualification.EXITED,
                 effective_on=effective_on,
                 document_no=document_no,
-                reason="voluntary-exit",
+                reason="voluntary_exit",
+                rules=edition(request.policy_edition),
             )
             self.save(request, centre, *after)
         return request
@@ -69,7 +70,8 @@ class EndsQualifications(Base):
                 status=Qualification.DISSOLVED,
                 effective_on=effective_on,
                 document_no=document_no,
-                reason="dissolved",
+                reason="lawful_termination",
+                rules=edition_in_force(today(self.clock)),
             )
             self.save(centre, *after)
         return centre

@@ -80,7 +80,7 @@ class AnswersRemedies(Base):
         with in_law(day):
             centre.annul_revocation(document_no=document_no, body=remedy.body, effective_on=day)
             remedy.execute()
-            self.save(remedy, centre, *self._follows_annulment(centre, day, document_no))
+            self.save(remedy, centre, *self._follows_annulment(centre, day, document_no, remedy.body))
         return remedy
 
     def execute_remedy(self, remedy_id: UUID) -> RemedyCase:

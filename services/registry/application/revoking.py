@@ -84,7 +84,9 @@ class RevokesQualifications(Base):
         self._check_day(effective_on)
         revocation = self.load(Revocation, revocation_id)
         centre = self.load(Centre, revocation.centre.case_id)
-        banned_until = due.ban_until(revocation.grounds.cause, effective_on, edition(revocation.policy_edition))
+        rules = edition(revocation.policy_edition)
+        ban = due.ban(revocation.grounds.cause, effective_on, rules)
+        banned_until = ban.local_due.date() if ban else None
         with in_law(effective_on):
             revocation.decide(document_no=document_no, meeting=meeting, minute_no=minute_no)
             centre.revoke(
@@ -96,6 +98,7 @@ class RevokesQualifications(Base):
                 effective_on=effective_on,
                 document_no=document_no,
                 reason=revocation.grounds.cause,
+                rules=rules,
             )
             self.save(revocation, centre, *after)
         return revocation
@@ -105,5 +108,5 @@ class RevokesQualifications(Base):
         centre = self.load(Centre, case_id)
         with in_law(effective_on):
             centre.annul_revocation(document_no=document_no, body=body, effective_on=effective_on)
-            self.save(centre, *self._follows_annulment(centre, effective_on, document_no))
+            self.save(centre, *self._follows_annulment(centre, effective_on, document_no, body))
         return centre

@@ -37,7 +37,12 @@ class UpgradesCultivation(Base):
             raise errors.upgrade_under_way()
         centre.expire(effective_on=day)
         after = self._follows_the_end(
-            centre, status=Qualification.EXPIRED, effective_on=day, document_no="", reason="cultivation-expired"
+            centre,
+            status=Qualification.EXPIRED,
+            effective_on=day,
+            document_no="",
+            reason="cultivation_expired",
+            rules=edition(centre.policy_edition),
         )
         self.save(centre, *after)
         return centre

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.registry.contracts.bans import (
+    BanAnnulled,
+    BanEnded,
     BanStarted,
 )
 from services.registry.contracts.centres import (
@@ -40,6 +42,8 @@ from services.registry.contracts.telling import (
 
 __all__ = [
     "AssessmentFinalised",
+    "BanAnnulled",
+    "BanEnded",
     "BanStarted",
     "CentreChanged",
     "CentreDesignated",

@@ -7,6 +7,9 @@ from datetime import date
 from services.shared.calendar import Calendar, Deadline, calendar
 from services.shared.policy import Edition
 
+_END_OF_DAY = "23:59"
+"""A ban holds for whole days."""
+
 
 def summary(year: int, rules: Edition) -> Deadline:
     """Until when the work summary of a year is handed in: a day of the next year that the edition names."""
@@ -121,20 +124,19 @@ def statement(served_on: date, rules: Edition) -> Deadline:
     )
 
 
-def ban_until(cause: str, revoked_on: date, rules: Edition) -> date | None:
-    """The last day on which no new dossier is taken; None when this cause has no ban."""
+def ban(cause: str, since: date, rules: Edition) -> Deadline | None:
+    """The end of the last day on which no new dossier is taken; None when this cause has no ban."""
     months = rules["ban.months_by_cause"].get(cause, 0)
     if not months:
         return None
-    ban = Deadline.months_after(
-        revoked_on,
-        months,
-        kind="ban",
-        rule="ban.months_by_cause",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
+    return Deadline.months_after(
+        since, months, kind="ban", rule="ban.months_by_cause", clause="S4.3", close_time=_END_OF_DAY
     )
-    return ban.local_due.date()
+
+
+def ban_told(banned_until: date) -> Deadline:
+    """The end of a ban that another service started."""
+    return Deadline.on_date(banned_until, kind="ban", rule="ban.months_by_cause", clause="S4.3", close_time=_END_OF_DAY)
 
 
 def _months(since: date, months: int, kind: str, rule: str, rules: Edition) -> Deadline:

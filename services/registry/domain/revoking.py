@@ -51,8 +51,6 @@ class Revocable(Supervised, HasPlaque):
         require_state(self.supervision, Supervision.REVOCATION_PROPOSED)
         self.check_not_before_listing(effective_on)
         self._revoked(grounds=grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until)
-        if banned_until is not None:
-            self._ban_started(cause=grounds.cause, banned_from=effective_on, banned_until=banned_until)
         if self.plaque is Plaque.ISSUED:
             self.order_plaque_recall()
 
@@ -71,7 +69,8 @@ class Revocable(Supervised, HasPlaque):
         self.banned_until = banned_until
 
     @event("BanStarted", topic="registry.centre.ban-started")
-    def _ban_started(self, cause: str, banned_from: date, banned_until: date) -> None:  # kept in the event
+    def _ban_started(self, cause: str, banned_from: date, banned_until: date) -> None:
+        """Recorded before a ban had a life of its own (`Ban`); old logs are read."""
         self.banned_until = banned_until
 
     def annul_revocation(self, *, document_no: str, body: str, effective_on: date) -> None:

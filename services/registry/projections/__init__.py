@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.registry.projections.bans import BANS
 from services.registry.projections.centres import CENTRES
 from services.registry.projections.deadlines import DEADLINES
 from services.registry.projections.facts import CENTRE_FACTS, PLAQUES
@@ -29,5 +30,6 @@ PROJECTIONS = Projections(
     REMEDIES,
     FUNDING,
     EXTRACTS,
+    BANS,
     DEADLINES,
 )

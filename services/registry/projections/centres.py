@@ -48,17 +48,6 @@ alter table centres add column if not exists facts_since jsonb not null default 
 create index if not exists centres_lead on centres (lead_uscc, id);
 create index if not exists centres_members on centres using gin (member_usccs);
 create index if not exists centres_prefecture on centres (prefecture, id);
-
-create table if not exists bans (
-    id uuid primary key,
-    lead_uscc text not null,
-    centre_uscc text not null,
-    prefecture text not null,
-    cause text not null,
-    banned_from date not null,
-    banned_until date not null
-);
-create index if not exists bans_lead on bans (lead_uscc);
 """,
 )
 
@@ -151,17 +140,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @CENTRES.on(Centre.Revoked)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "centres", event, qualification=Qualification.REVOKED)
-    if event.banned_until is not None:
-        cursor.execute(
-            "insert into bans select id, lead_uscc, centre_uscc, prefecture, %s, %s, %s from centres where id = %s",
-            (event.grounds.cause, event.effective_on, event.banned_until, event.originator_id),
-        )
 
 
 @CENTRES.on(Centre.RevocationAnnulled)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "centres", event, qualification=event.restored, plaque=event.plaque_after, revocation_id=None)
-    cursor.execute("delete from bans where id = %s", (event.originator_id,))
 
 
 @CENTRES.on(Centre.CultivationUpgraded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from services.registry.domain.ban import Ban
 from services.registry.domain.centre import Centre
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.remedy import RemedyCase
@@ -32,6 +33,7 @@ _STARTS = {
     Revocation.NoticeGiven: "deadline",
     Shortfall.ConditionShortfallOpened: "deadline",
     RemedyCase.RemedyCaseOpened: "deadline",
+    Ban.Started: "deadline",
 }
 """Events that start a deadline, and which of their fields holds it."""
 
@@ -60,6 +62,8 @@ _ENDS: dict[type, tuple[str, ...]] = {
     Shortfall.ConditionShortfallLapsed: ("shortfall",),
     RemedyCase.AnswerFiled: ("remedy",),
     RemedyCase.RemedyDecided: ("remedy",),
+    Ban.Ended: ("ban",),
+    Ban.Annulled: ("ban",),
 }
 """Events that end deadlines, and of which kinds."""
 

@@ -1,4 +1,4 @@
-"""What held of each centre on any day, as known at any time: facts, plaque, ban, fields. Rows are only added.
+"""What held of each centre on any day, as known at any time: facts, plaque, fields. Rows are only added.
 
 A row holds from `valid_from` in law and was known from `recorded_at` on. Of two rows about one fact that both hold on
 a day, the one with the later `valid_from` counts, and of the same day the one recorded later.
@@ -89,15 +89,14 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
 
 @CENTRE_FACTS.on(Centre.Revoked)
 def _(cursor: Cursor, event: Any, position: int) -> None:
-    ban = {"cause": event.grounds.cause, "until": event.banned_until.isoformat()} if event.banned_until else None
-    _add(cursor, event, position, event.effective_on, event.document_no, fields=[], ban=ban)
+    _add(cursor, event, position, event.effective_on, event.document_no, fields=[])
 
 
 @CENTRE_FACTS.on(Centre.RevocationAnnulled)
 def _(cursor: Cursor, event: Any, position: int) -> None:
     """Everything that the revocation took is as it was the day before, from the first day of the revocation on."""
     occupied = _latest(cursor, event, "fields", before=event.effective_on)
-    restored = {"fields": occupied, "ban": None, "plaque": {"state": event.plaque_after}}
+    restored = {"fields": occupied, "plaque": {"state": event.plaque_after}}
     _add(cursor, event, position, event.effective_on, event.document_no, **restored)
 
 

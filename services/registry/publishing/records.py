@@ -6,7 +6,6 @@ from typing import Any
 
 from services.registry import contracts
 from services.registry.domain.assessment import Assessment
-from services.registry.domain.centre import Centre
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.rectification import Rectification
@@ -36,17 +35,6 @@ def seal_assessment_finalised(_: Any, assessment: Assessment) -> contracts.Asses
 def seal_rectification_ordered(event: Any, rectification: Rectification) -> contracts.RectificationOrdered:
     return contracts.RectificationOrdered(
         items=event.demands, due_on=event.deadline.local_due.date(), **of(rectification.centre)
-    )
-
-
-@PUBLISHING.of(Centre.BanStarted)
-def seal_ban_started(event: Any, centre: Centre) -> contracts.BanStarted:
-    return contracts.BanStarted(
-        centre_uscc=centre.listed.centre_uscc,
-        cause=event.cause,
-        banned_from=event.banned_from,
-        banned_until=event.banned_until,
-        **of(centre.ref),
     )
 
 

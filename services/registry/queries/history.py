@@ -20,16 +20,15 @@ order by fact, valid_from desc, position desc
 """
 
 _BANS = """
-select * from (
-    select centres.id, number, centre_name, centre_uscc, lead_uscc, member_usccs, prefecture,
-           ban.value ->> 'cause' as cause, ban.valid_from as banned_from, (ban.value ->> 'until')::date as banned_until
-    from centres join lateral (
-        select value, valid_from from centre_facts
-        where centre_id = centres.id and fact = 'ban' and valid_from <= %s and recorded_at <= %s
-        order by valid_from desc, position desc limit 1
-    ) as ban on ban.value <> 'null'::jsonb
-    where {scope}
-) as known where banned_until >= %s
+select * from bans
+where banned_from <= %s and recorded_at <= %s and banned_until >= %s and (annulled_at is null or annulled_at > %s)
+  and {scope}
+"""
+
+_BAN_OF = """
+select cause, banned_until as until from bans where case_id = %s
+  and banned_from <= %s and recorded_at <= %s and banned_until >= %s and (annulled_at is null or annulled_at > %s)
+order by banned_until desc limit 1
 """
 
 _FIELDS = """
@@ -50,9 +49,8 @@ def as_at(database: Database, case_id: UUID, moment: AsAt) -> dict[str, Any]:
     """Status, name, lead, members, plaque, ban and fields of a centre on that day as known at that time."""
     rows = database.dicts(_FACTS, (case_id, *moment))
     facts = {row["fact"]: row["value"] for row in rows}
-    ban = facts.get("ban")
-    if ban and ban["until"] < moment.as_of.isoformat():
-        facts["ban"] = None
+    bans_ = database.dicts(_BAN_OF, (case_id, *moment, *moment))
+    facts["ban"] = bans_[0] if bans_ else None
     known = status(database, case_id, moment)
     return {**known, "facts": facts, "listed": known["qualification"] in LISTED}
 
@@ -79,8 +77,7 @@ def statuses_of(database: Database, case_id: UUID) -> list[dict[str, Any]]:
 def bans(database: Database, admission: Admission, moment: AsAt, page: Page) -> dict[str, Any]:
     """The bans that held on that day as known at that time."""
     query = _BANS.format(scope=admission.scope.where)
-    parameters = (*moment, *admission.parameters, moment.as_of)
-    return moment.told() | page_through(database, query, parameters, page)
+    return moment.told() | page_through(database, query, (*moment, *moment, *admission.parameters), page)
 
 
 def occupied_fields(database: Database, moment: AsAt) -> dict[str, list[str]]:

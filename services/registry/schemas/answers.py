@@ -110,3 +110,17 @@ class ExtractAnswer(ma.Schema):
     as_of = ma.fields.Raw()
     known_at = ma.fields.Raw()
     corrections = ma.fields.Integer()
+
+
+class BanAnswer(ma.Schema):
+    """A ban after a command."""
+
+    case_id = ma.fields.UUID()
+    number = ma.fields.String()
+    lead_uscc = ma.fields.String()
+    centre_uscc = ma.fields.String()
+    cause = ma.fields.String()
+    state = ma.fields.String()
+    banned_from = ma.fields.Raw()
+    banned_until = ma.fields.Raw()
+    policy_edition = ma.fields.String()

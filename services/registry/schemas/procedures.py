@@ -156,6 +156,13 @@ class RecordOutcome(CommandForm):
     text = Text(5000, required=True, multiline=True)
 
 
+class AnnulBan(CommandForm):
+    """`POST /bans/{id}/annul`: the decision of the body that annulled what the ban came from."""
+
+    document_no = Text(60, required=True)
+    body = Text(100, required=True)
+
+
 class IssueExtract(CommandForm):
     """`POST /centres/{id}/issue-extract`"""
 

@@ -8,10 +8,11 @@ from uuid import UUID
 from werkzeug.wrappers import Request
 
 from services.registry import queries, schemas
+from services.registry.domain.ban import Ban
 from services.registry.domain.centre import Centre
 from services.registry.domain.revocation import Revocation
 from services.registry.queries import history
-from services.registry.schemas import answers
+from services.registry.schemas import answers, procedures
 from services.registry.service.base import Base
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.endpoints import command, query
@@ -63,9 +64,13 @@ class Revoking(Base):
     def list_revocations(self, admission: Admission, request: Request) -> dict[str, Any]:
         return queries.listed(self.wired.database, "revocations", admission, page_of(request))
 
+    @command("POST", "/bans/<uuid:ban_id>/annul", procedures.AnnulBan, answers.BanAnswer)
+    def annul_ban(self, ban_id: UUID, **form: Any) -> Ban:
+        return self.registry.annul_ban(ban_id, **form)
+
     @query("/bans")
     def list_bans(self, admission: Admission, request: Request) -> dict[str, Any]:
-        return queries.listed(self.wired.database, "bans", admission, page_of(request))
+        return history.bans(self.wired.database, admission, self._as_at(request), page_of(request))
 
     @query("/bans/as-at")
     def list_bans_as_at(self, admission: Admission, request: Request) -> dict[str, Any]:
