@@ -1,6 +1,7 @@
 """Review over HTTP, against a process of the service: TC-01 by its people, and what each of them may see."""
 
 import uuid
+from inspect import getmembers
 
 from services.review.authority import AUTHORITY
 from services.review.domain.values import SPECIALITIES
@@ -58,7 +59,7 @@ def inspect(api, case_id):
 def test_every_endpoint_has_a_row_in_the_authority_table_and_no_row_is_idle():
     acts = {
         name
-        for name, method in vars(ReviewService).items()
+        for name, method in getmembers(ReviewService)
         if any(isinstance(entry, Entrypoint) for entry in getattr(method, "nameko_entrypoints", ()))
     }
     assert acts == set(AUTHORITY)

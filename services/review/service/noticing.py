@@ -1,0 +1,64 @@
+"""Public notices (公示): S4.2."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from werkzeug.wrappers import Request, Response
+
+from services.review import queries, schemas
+from services.review.domain.public_notice import PublicNotice
+from services.review.domain.review import Review
+from services.review.service.base import Base
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.endpoints import command, document_answer, query, visible
+from services.shared.kernel.request import page_of
+from services.shared.vocabulary import Finding, NotFound
+
+
+class Noticing(Base):
+    """From a proposed list to its end."""
+
+    @command("POST", "/notices", schemas.DraftNotice, schemas.NoticeAnswer, creates=True)
+    def draft_notice(self, **form: Any) -> PublicNotice:
+        return self.review.draft_notice(**form)
+
+    @command("POST", "/notices/<uuid:notice_id>/approve", None, schemas.NoticeAnswer)
+    def approve_notice(self, notice_id: UUID) -> PublicNotice:
+        return self.review.approve_notice(notice_id)
+
+    @command("POST", "/notices/<uuid:notice_id>/post", schemas.PostNotice, schemas.NoticeAnswer)
+    def post_notice(self, notice_id: UUID, **form: Any) -> PublicNotice:
+        return self.review.post_notice(notice_id, **form)
+
+    @command("POST", "/reviews/<uuid:case_id>/amend-listing", schemas.AmendListing, schemas.ReviewAnswer)
+    def amend_listing(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.amend_listing(case_id, **form)
+
+    @command("POST", "/reviews/<uuid:case_id>/amend-proposal", schemas.ProposeCase, schemas.ReviewAnswer)
+    def amend_proposal(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.amend_proposal(case_id, **form)
+
+    @query("/notices")
+    def list_notices(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.notices(self.wired.database, page_of(request), public=admission.role == "public")
+
+    @query("/notices/<uuid:notice_id>")
+    def read_notice(self, admission: Admission, _: Request, notice_id: UUID) -> dict[str, Any]:
+        notice = self._notice(admission, notice_id)
+        deadlines = queries.deadlines_of(self.wired.database, notice.id)
+        return {**schemas.NoticeView().dump(notice), "version": notice.version, "deadlines": deadlines}
+
+    @query("/notices/<uuid:notice_id>/text")
+    def read_notice_text(self, admission: Admission, _: Request, notice_id: UUID) -> Response:
+        notice = self._notice(admission, notice_id)
+        texts = [notice.text] if notice.text else []
+        return document_answer(self.wired.documents, texts, texts[0].sha256 if texts else "")
+
+    def _notice(self, admission: Admission, notice_id: UUID) -> PublicNotice:
+        """The notice; a draft is unknown to the public."""
+        notice = visible(self.review, admission, PublicNotice, notice_id)
+        if admission.role == "public" and not notice.is_public:
+            raise NotFound(Finding("not-found", "没有这一公示", "no such notice"))
+        return notice
