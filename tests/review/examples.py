@@ -111,13 +111,13 @@ def proposed(case_id: UUID = CASE) -> Review:
 
 def on_notice(case_id: UUID = CASE) -> Review:
     """A75."""
-    return done(proposed(case_id), lambda r: r.post(NOTICE))
+    return done(proposed(case_id), lambda r: r.post(NOTICE, r.notice_entry(r.id)))
 
 
 def cleared(case_id: UUID = CASE) -> Review:
     """A78."""
     elapsed = closed_notice()
-    posted = done(proposed(case_id), lambda r: r.post(elapsed.id))
+    posted = done(proposed(case_id), lambda r: r.post(elapsed.id, r.notice_entry(r.id)))
     return done(posted, lambda r: r.end_notice(elapsed))
 
 

@@ -102,6 +102,33 @@ def test_a_relation_counts_against_every_party_for_three_years(relation, found):
     assert conflicts_of(expert(1), (relation,), PARTIES, TODAY, EDITION) == found
 
 
+EVERY_PARTY = (FACTS.lead_uscc, FACTS.centre_uscc, *FACTS.member_usccs)
+EVERY_NAME = (FACTS.lead_unit_name, FACTS.centre_name, *FACTS.member_names)
+DECLARED = [kind for kind in EDITION["expert.recusal_rules"] if kind not in ("rival_bidder", "own_request")]
+
+
+@pytest.mark.parametrize("kind", DECLARED)
+def test_every_ground_counts_against_the_lead_the_centre_and_every_member_by_code_and_by_name(kind):
+    assert {"same_employer", "shareholding", "paid_advice", "near_kin"} <= set(DECLARED)
+    assert len(EVERY_PARTY) == 2 + len(FACTS.member_usccs) > 4
+    for uscc in filter(None, EVERY_PARTY):
+        assert conflicts_of(expert(1), (Relation(kind, uscc, "某单位"),), PARTIES, TODAY, EDITION) == (kind,)
+    for name in EVERY_NAME:
+        assert conflicts_of(expert(1), (Relation(kind, "", name),), PARTIES, TODAY, EDITION) == (kind,)
+
+
+def test_a_name_is_the_same_whatever_the_width_of_its_letters():
+    parties = parties_of(replace(FACTS, lead_unit_name="昆明幻彩（集团） 公司"))
+    assert conflicts_of(expert(1, employer="昆明幻彩(集团)公司"), (), parties, TODAY, EDITION) == ("same_employer",)
+    assert parties_of(replace(FACTS, centre_name=" ")).names == parties_of(replace(FACTS, centre_name="")).names
+
+
+@pytest.mark.parametrize(("kind", "found"), [("near_kin", ("near_kin",)), ("co_author", ())])
+def test_kinship_does_not_lapse(kind, found):
+    long_ago = Relation(kind, MEMBER, "成员单位", date(1999, 6, 1))
+    assert conflicts_of(expert(1), (long_ago,), PARTIES, TODAY, EDITION) == found
+
+
 def test_an_employer_who_is_a_party_is_a_conflict():
     employed = replace(expert(1), employer_uscc=MEMBER)
     assert conflicts_of(employed, (), PARTIES, TODAY, EDITION) == ("same_employer",)

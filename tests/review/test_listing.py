@@ -42,7 +42,7 @@ NEW_NAME = Amendment(FACTS.centre_name, "昆明幻彩合金（集团）股份有
 def running(*steps):
     """A case on a running notice after these steps, and the notice."""
     notice = posted_notice()
-    return done(proposed(), lambda r: r.post(notice.id), *steps), notice
+    return done(proposed(), lambda r: r.post(notice.id, r.notice_entry(r.id)), *steps), notice
 
 
 def noting(objection):
@@ -158,7 +158,7 @@ class Desk:
         done(notice, PublicNotice.approve, **HEAD, at=NOON + self.at)
         with acting(circumstances(at=NOON + self.at)):
             posting(day)(notice)
-            self.review.post(notice.id)
+            self.review.post(notice.id, entry)
         self.notices.append(notice)
 
     def wait(self) -> None:

@@ -223,19 +223,19 @@ def test_only_a_proposed_case_stands_on_a_list():
     entry = proposed().notice_entry(CASE)
     assert (entry.centre_name, entry.lead_unit_name) == (FACTS.centre_name, FACTS.lead_unit_name)
     given(in_assessment()).when(lambda r: r.notice_entry(CASE)).then_refused("not-in-this-state")
-    given(on_notice()).when(lambda r: r.post(NOTICE)).then_refused("not-in-this-state")
+    given(on_notice()).when(lambda r: r.post(NOTICE, r.notice_entry(r.id))).then_refused("not-in-this-state")
 
 
 def test_is_cleared_after_its_notice_only():
     elapsed = closed_notice()
-    posted = done(proposed(), lambda r: r.post(elapsed.id))
+    posted = done(proposed(), lambda r: r.post(elapsed.id, r.notice_entry(r.id)))
     given(posted).when(ending(elapsed)).then(Review.Cleared)
     given(proposed()).when(ending(elapsed)).then_refused("not-in-this-state")
 
 
 def test_is_not_cleared_while_its_notice_runs_or_by_another_notice():
     running = posted_notice()
-    posted = done(proposed(), lambda r: r.post(running.id))
+    posted = done(proposed(), lambda r: r.post(running.id, r.notice_entry(r.id)))
     given(posted).when(ending(running)).then_refused("notice-still-running")
     given(on_notice()).when(ending(closed_notice())).then_refused("notice-still-running")
 

@@ -143,6 +143,14 @@ def test_before_the_declaration_an_expert_is_told_the_parties_and_nothing_of_the
     assert not any(expert.subject in str(view) for expert in EXPERTS[1:])
 
 
+def test_an_expert_of_whom_the_pool_knows_a_conflict_sees_the_title_alone():
+    identity = Identity(MINE, MINE, frozenset({Role.EXPERT}), "", "")
+    conflicts = {MINE: ("paid_advice",)}
+    view = panel_view(scored_panel(), admit(AUTHORITY, "read_panel", identity), conflicts)
+    assert set(view) == {"id", "version", "case_id", "number", "centre_name", "state", "conflicts"}
+    assert scored_panel().papers_for(MINE, conflicts) == ()
+
+
 READS_OF_EXPERTS = {"list_panels", "read_panel", "read_panel_document", "list_experts", "read_expert"}
 READS_OF_INSPECTORS = {"list_site_visits", "read_site_visit", "read_site_visit_document"}
 READS_OF_APPLICANTS = {"list_states", "read_state", "list_objections", "read_objection"}

@@ -14,7 +14,9 @@ from services.review.domain.draw import Candidate, Draw, least_size, seats_for
 from services.review.domain.expert_profile import ExpertProfile, profile_id
 from services.review.domain.panel import Panel
 from services.review.domain.review import Review
+from services.review.domain.rules import Conflicts
 from services.review.domain.values import Expert
+from services.shared.aggregate import acting_now
 from services.shared.policy import edition
 
 
@@ -60,7 +62,7 @@ class AppraisesCases(KeepsExperts):
 
     def declare_no_conflict(self, panel_id: UUID) -> Panel:
         """The acting expert declares to be free of conflicts (S4.2)."""
-        panel = self.load(Panel, panel_id)
+        panel = self._panel_of_expert(panel_id)
         panel.declare_no_conflict()
         self.save(panel)
         return panel
@@ -83,7 +85,7 @@ class AppraisesCases(KeepsExperts):
         self, panel_id: UUID, *, items: Mapping[str, Decimal], reasons: Mapping[str, str], comment: str
     ) -> Panel:
         """Keep what the acting expert has entered so far (S4.2)."""
-        panel = self.load(Panel, panel_id)
+        panel = self._panel_of_expert(panel_id)
         in_force = edition(panel.policy_edition)
         panel.save_score_sheet(points=items, reasons=reasons, comment=comment, edition=in_force)
         self.save(panel)
@@ -98,7 +100,7 @@ class AppraisesCases(KeepsExperts):
         reasons: Mapping[str, str] = MappingProxyType({}),
     ) -> Panel:
         """The acting expert hands in the one score sheet (S4.2)."""
-        panel = self.load(Panel, panel_id)
+        panel = self._panel_of_expert(panel_id)
         in_force = edition(panel.policy_edition)
         panel.submit_score_sheet(points=items, reasons=reasons, comment=comment, edition=in_force)
         self.save(panel)
@@ -118,19 +120,30 @@ class AppraisesCases(KeepsExperts):
 
     def record_dissent(self, panel_id: UUID, *, text: str) -> Panel:
         """The acting expert disagrees with the others (S4.2)."""
-        panel = self.load(Panel, panel_id)
+        panel = self._panel_of_expert(panel_id)
         panel.record_dissent(text=text)
         self.save(panel)
         return panel
 
     def sign_opinion(self, panel_id: UUID, *, text: str, met_on: date) -> Panel:
         """Sign the panel's opinion; its score completes the expert appraisal of the case (S4.2)."""
-        panel = self.load(Panel, panel_id)
+        panel = self._panel_of_expert(panel_id)
         in_force, review = edition(panel.policy_edition), self._review(panel.case_id)
         panel.sign_opinion(text=text, met_on=met_on, edition=in_force)
         if panel.appraisal is not None:
             review.complete_expert_appraisal(panel.appraisal, in_force)
         self.save(panel, review)
+        return panel
+
+    def conflicts_known(self, panel: Panel, subject: str) -> Conflicts:
+        """What the pool knows today against one expert of a panel."""
+        seats = [seat for seat in panel.seated if seat.subject == subject]
+        return self._conflicts(seats, panel.case_id, panel.facts, edition(panel.policy_edition))
+
+    def _panel_of_expert(self, panel_id: UUID) -> Panel:
+        """A panel for an act of one of its experts. Raises Denied when the pool knows of a conflict."""
+        panel = self.load(Panel, panel_id)
+        panel.check_known_conflicts(self.conflicts_known(panel, acting_now().actor))
         return panel
 
     def _composed(self, review: Review, experts: tuple[Expert, ...]) -> Panel:

@@ -12,6 +12,7 @@ from services.review.domain.expert_profile import ExpertProfile, Relation, profi
 from services.review.domain.standing import refuse
 from services.review.domain.states import ENDED
 from services.review.domain.values import CaseFacts, Expert
+from services.shared.calendar import BEIJING
 from services.shared.policy import Edition, edition_in_force
 
 
@@ -50,19 +51,20 @@ class KeepsExperts(Base):
         self, experts: Iterable[Expert], case_id: UUID, facts: CaseFacts, in_force: Edition
     ) -> dict[str, tuple[str, ...]]:
         """What the pool knows against each of these experts in a case: ties to lead, members and rivals."""
-        parties, today = parties_of(facts, self._rivals(case_id, facts)), rules.local_today()
+        parties = parties_of(facts, self._rivals(case_id, facts))
+        today = self.clock.now().astimezone(BEIJING).date()
         found = {}
         for expert in experts:
             profile = self.find(ExpertProfile, profile_id(expert.subject))
-            relations = profile.relations if profile else ()
-            found[expert.subject] = conflicts_of(expert, relations, parties, today, in_force)
+            ties = profile.ties if profile else ()
+            found[expert.subject] = conflicts_of(expert, ties, parties, today, in_force)
         return found
 
     def _rivals(self, case_id: UUID, facts: CaseFacts) -> frozenset[str]:
-        """The lead units of other open cases of the same round and field."""
+        """The lead and member units of other open cases of the same round and field."""
         rows = self.database.rows(
-            "select lead_uscc from reviews where id <> %s and round_number = %s and field_domain = %s"
-            " and not state = any(%s)",
+            "select unnest(array_append(member_usccs, lead_uscc)) from reviews"
+            " where id <> %s and round_number = %s and field_domain = %s and not state = any(%s)",
             (case_id, facts.round_number, facts.field_domain, sorted(ENDED)),
         )
         return frozenset(uscc for (uscc,) in rows)

@@ -40,13 +40,14 @@ class PostsNotices(Base):
         notice = self.load(PublicNotice, notice_id)
         notice.check_day(posted_on)
         in_force, reviews = edition(notice.policy_edition), self._reviews_on(notice)
+        notice.check_lines(tuple(review.notice_entry(review.id) for review in reviews))
         deadline = period(in_force, "notice", "length", posted_on, "notice.close_time")
         check_period(deadline)
         text = wording(notice, notice_no, deadline, in_force)
         document = self.documents.put(text.encode(), f"notice-{notice.id}.txt", "text/plain")
         notice.post(notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=document)
-        for review in reviews:
-            review.post(notice.id)
+        for review, entry in zip(reviews, notice.entries, strict=True):
+            review.post(notice.id, entry)
         self.save(notice, *reviews)
         return notice
 

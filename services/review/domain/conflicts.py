@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +14,7 @@ from services.shared.policy import Edition
 
 @dataclass(frozen=True)
 class Parties:
-    """Everybody whose tie to an expert counts: by code and by name; and the units behind rival bids."""
+    """Everybody whose tie to an expert counts: by code and, as it is read, by name; and the units behind rival bids."""
 
     usccs: frozenset[str]
     names: frozenset[str]
@@ -20,10 +22,15 @@ class Parties:
 
 
 def parties_of(facts: CaseFacts, rivals: frozenset[str] = frozenset()) -> Parties:
-    """The lead, the centre and every member of a case; `rivals` are the codes of lead units that compete with it."""
+    """The lead, the centre and every member of a case; `rivals` are the codes of the units that compete with it."""
     usccs = {facts.lead_uscc, facts.centre_uscc, *facts.member_usccs} - {""}
-    names = {facts.lead_unit_name, facts.centre_name, *facts.member_names}
-    return Parties(frozenset(usccs), frozenset(names), rivals - usccs)
+    names = as_read((facts.lead_unit_name, facts.centre_name, *facts.member_names))
+    return Parties(frozenset(usccs), names, rivals - usccs - {""})
+
+
+def as_read(names: Iterable[str]) -> frozenset[str]:
+    """Names without the differences that nobody reads: width of brackets and letters, blanks."""
+    return frozenset("".join(unicodedata.normalize("NFKC", name).split()) for name in names) - {""}
 
 
 def conflicts_of(
@@ -31,31 +38,30 @@ def conflicts_of(
 ) -> tuple[str, ...]:
     """The kinds of conflict, by the keys of `expert.recusal_rules`; none twice, in the order of the edition.
 
-    A relation counts while it goes on and for `expert.recusal_years` after its end.
+    A relation counts while it goes on and for `expert.recusal_years` after its end; one of `expert.recusal_endless`
+    always.
     """
-    found = set()
-    if expert.employer_uscc in parties.usccs or expert.employer in parties.names:
-        found.add("same_employer")
-    if expert.employer_uscc in parties.rivals:
-        found.add("rival_bidder")
-    for relation in relations:
-        if _counts(relation, on, edition["expert.recusal_years"]):
+    employment = Relation("same_employer", expert.employer_uscc, expert.employer)
+    found: set[str] = set()
+    for relation in (employment, *relations):
+        if _counts(relation, on, edition):
             found |= _kinds(relation, parties)
     return tuple(kind for kind in edition["expert.recusal_rules"] if kind in found)
 
 
 def _kinds(relation: Relation, parties: Parties) -> set[str]:
     kinds = set()
-    if relation.uscc in parties.usccs or relation.unit in parties.names:
+    if relation.uscc in parties.usccs or as_read([relation.unit]) & parties.names:
         kinds.add(relation.kind)
     if relation.uscc in parties.rivals:
         kinds.add("rival_bidder")
     return kinds
 
 
-def _counts(relation: Relation, on: date, years: int) -> bool:
-    if relation.until is None:
+def _counts(relation: Relation, on: date, edition: Edition) -> bool:
+    if relation.until is None or relation.kind in edition["expert.recusal_endless"]:
         return True
     end = relation.until
-    lapsed = date(end.year + years, end.month, min(end.day, 28) if end.month == 2 else end.day)
+    year = end.year + edition["expert.recusal_years"]
+    lapsed = date(year, end.month, min(end.day, 28) if end.month == 2 else end.day)
     return on <= lapsed

@@ -71,6 +71,12 @@ def conflict_not_declared() -> NotInThisState:
     )
 
 
+def conflict_is_known(kinds: tuple[str, ...]) -> Denied:
+    """The pool knows of a reason for recusal, whatever the expert declares."""
+    zh, en = f"专家库显示应当回避：{'、'.join(kinds)}", f"the pool knows of a conflict of interest: {', '.join(kinds)}"
+    return Denied(Finding("conflict-is-known", zh, en, clause="S4.2"))
+
+
 def sheet_is_in() -> NotInThisState:
     """A score sheet is handed in once and never changed."""
     return NotInThisState(
@@ -102,6 +108,15 @@ def notice_still_running() -> NotInThisState:
     return NotInThisState(
         Finding("notice-still-running", "公示期未满", "the period of the notice has not elapsed", clause="S4.2")
     )
+
+
+def line_is_out_of_date(number: str, pointer: str = "") -> Finding:
+    """What is shown to the public is what would be listed: name, lead unit and track (invariant 3)."""
+    zh, en = (
+        f"名单中 {number} 的内容与现况不符，须重新拟定名单",
+        f"the list no longer says what {number} is proposed as",
+    )
+    return Finding("list-out-of-date", zh, en, pointer, "S4.2")
 
 
 def unknown_photo() -> Invalid:

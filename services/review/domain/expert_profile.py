@@ -51,6 +51,11 @@ class ExpertProfile(Aggregate):
         self.notes: tuple[Note, ...] = ()
         self.is_active = True
 
+    @property
+    def ties(self) -> tuple[Relation, ...]:
+        """Every tie that the pool knows of: to the employer, and those that were declared."""
+        return (Relation("same_employer", self.expert.employer_uscc, self.expert.employer), *self.relations)
+
     def declare_relations(self, *, relations: tuple[Relation, ...], edition: Edition) -> None:
         """Declare every relation anew (申报利益关系). Raises Invalid for a kind that the edition lacks. S4.2"""
         refuse(relations_are_known(relations, edition))

@@ -55,9 +55,13 @@ class OnNotice(Standing):
         facts = self.facts
         return NoticeEntry(case_id, facts.number, facts.centre_name, facts.lead_unit_name, self.proposal.track)
 
-    def post(self, notice_id: UUID) -> None:
-        """Go on public notice (公示) with the posted list. S4.2"""
-        self._require(State.PROPOSED)
+    def post(self, notice_id: UUID, entry: NoticeEntry) -> None:
+        """Go on public notice (公示) with the posted list, in whose line it stands as it is today. S4.2
+
+        Raises Invalid for a line drawn up before the name, the lead unit or the track changed (invariant 3).
+        """
+        if entry != self.notice_entry(entry.case_id):
+            refuse((errors.line_is_out_of_date(entry.number),))
         self._posted(notice_id=notice_id)
         for objection_id in sorted(self.holding):
             self._held(objection_id=objection_id, at=acting_now().at)

@@ -118,6 +118,14 @@ class Panel(Scoring, WholeOfParts):
     def _approved(self) -> None:
         self.state = State.APPROVED
 
+    def check_known_conflicts(self, conflicts: Conflicts) -> None:
+        """Raises Denied for an acting expert against whom the pool knows something: no act but recusal is left.
+
+        It may have become known after the seat was given (invariant 6). S4.2
+        """
+        if kinds := conflicts.get(acting_now().actor, ()):
+            raise errors.conflict_is_known(kinds)
+
     def declare_no_conflict(self) -> None:
         """The acting expert declares that nothing calls for recusal (回避). A repeat changes nothing. S4.2"""
         subject = self._acting_expert()
@@ -172,6 +180,10 @@ class Panel(Scoring, WholeOfParts):
         self.appraisal = appraisal
         self.state = State.CONCLUDED
 
-    def papers_for(self, reader: str) -> tuple[DocumentRef, ...]:
-        """The dossier's papers, for an expert who has declared to be free of conflicts (invariant 6)."""
-        return self.facts.papers if reader in self.free_of_conflict else ()
+    def is_open_to(self, reader: str, conflicts: Conflicts = NONE_KNOWN) -> bool:
+        """Whether an expert has declared to be free of conflicts and the pool knows of none (invariant 6)."""
+        return reader in self.free_of_conflict and not conflicts.get(reader)
+
+    def papers_for(self, reader: str, conflicts: Conflicts = NONE_KNOWN) -> tuple[DocumentRef, ...]:
+        """The dossier's papers, for an expert to whom the panel is open."""
+        return self.facts.papers if self.is_open_to(reader, conflicts) else ()

@@ -102,6 +102,15 @@ class PublicNotice(Aggregate):
     def _struck(self, case_id: UUID, reason: str) -> None:
         self.struck = {**self.struck, case_id: reason}
 
+    def check_lines(self, today: tuple[NoticeEntry, ...]) -> None:
+        """Raises Invalid with every line that no longer says what its case is proposed as (invariant 3). S4.2"""
+        if found := tuple(
+            errors.line_is_out_of_date(line.number, f"/entries/{row}")
+            for row, (line, now) in enumerate(zip(self.entries, today, strict=True))
+            if line != now
+        ):
+            raise errors.invalid(found)
+
     def check_objection(self, case_id: UUID, received_on: date) -> None:
         """Raises NotInThisState before the posting; Invalid for a case that is not listed or a day out of order."""
         self._require(State.POSTED, State.CLOSED)

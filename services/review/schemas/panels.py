@@ -8,8 +8,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from services.review.domain.panel import Panel
+from services.review.domain.panel import NONE_KNOWN, Panel
 from services.review.domain.primitives import Item
+from services.review.domain.rules import Conflicts
 from services.review.domain.scheme import scheme
 from services.review.domain.values import SPECIALITIES, Expert
 from services.shared.kernel.authority import Admission
@@ -130,16 +131,18 @@ def _printed(item: Item) -> dict[str, Any]:
     return {"code": item.code, "zh": item.zh, "kind": item.kind, "max": item.max, "formula": item.formula}
 
 
-def panel_view(panel: Panel, admission: Admission) -> dict[str, Any]:
-    """A panel as this reader may see it.
+def panel_view(panel: Panel, admission: Admission, conflicts: Conflicts = NONE_KNOWN) -> dict[str, Any]:
+    """A panel as this reader may see it; `conflicts` are those that the pool knows of against an expert.
 
     An expert sees nothing but the title and the parties before the declaration, no sheet of others before the own one
-    is in, and who the others are once every sheet is in.
+    is in, and who the others are once every sheet is in. Whoever has a conflict sees the title, and which it is.
     """
     reader, is_expert = admission.identity.subject, admission.role == Role.EXPERT
     title = {"id": panel.id, "version": panel.version, "number": panel.facts.number}
     title |= {"centre_name": panel.facts.centre_name, "case_id": panel.case_id, "state": panel.state}
-    if is_expert and reader not in panel.free_of_conflict:
+    if is_expert and (kinds := conflicts.get(reader)):
+        return {**title, "conflicts": kinds}
+    if is_expert and not panel.is_open_to(reader):
         return {**title, "parties": [panel.facts.lead_unit_name, *panel.facts.member_names]}
     sheets = panel.sheets_for(reader, admission.role)
     return {

@@ -74,10 +74,12 @@ class Appraising(Base):
 
     @query("/panels/<uuid:panel_id>")
     def read_panel(self, admission: Admission, _: Request, panel_id: UUID) -> dict[str, Any]:
-        return schemas.panel_view(visible(self.review, admission, Panel, panel_id), admission)
+        panel = visible(self.review, admission, Panel, panel_id)
+        return schemas.panel_view(panel, admission, self.review.conflicts_known(panel, admission.identity.subject))
 
     @query("/panels/<uuid:panel_id>/documents/<sha256>")
     def read_panel_document(self, admission: Admission, _: Request, panel_id: UUID, sha256: str) -> Response:
         panel = visible(self.review, admission, Panel, panel_id)
-        papers = panel.papers_for(admission.identity.subject)
+        reader = admission.identity.subject
+        papers = panel.papers_for(reader, self.review.conflicts_known(panel, reader))
         return document_answer(self.wired.documents, papers, sha256)
