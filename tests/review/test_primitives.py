@@ -9,12 +9,13 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.review.domain import scheme
 from services.review.domain.panel import Panel
 from services.review.domain.primitives import item_of
+from services.review.domain.scheme import scheme_for
 from services.shared.policy import Edition
+from services.shared.vocabulary import Track
 from tests.given import done, given
-from tests.review.examples import EDITION, EXPERTS, POINTS, approved_panel, declared_panel, submitting
+from tests.review.examples import EDITION, EXPERTS, FACTS, POINTS, approved_panel, declared_panel, submitting
 
 D = Decimal
 RATIO = {"kind": "ratio", "max": D(7), "steps": [[D(10), D(0)], [D(50), D(7)]]}
@@ -42,13 +43,19 @@ FULL |= {"weighted": D(8), "bonus": D(2), "deduction": D("1.5"), "veto": D(0)}
 WHY = {"judged": "路线清楚。"}
 
 
-def with_scheme(items):
-    """The edition of the tests with another score scheme."""
-    parameter = replace(EDITION.parameter("expert.items"), value=tuple(MappingProxyType(item) for item in items))
-    return Edition(**{**vars(EDITION), "parameters": {**EDITION.parameters, "expert.items": parameter}})
+def with_scheme(items, *, groups=(), **of_tracks):
+    """The edition of the tests with another score scheme, and others for some tracks."""
+    tables = {"expert.items": items, "expert.groups": groups}
+    tables |= {f"expert.items.{track}": table for track, table in of_tracks.items()}
+    origin = EDITION.parameter("expert.items")
+    changed = {
+        key: replace(origin, value=tuple(MappingProxyType(row) for row in table)) for key, table in tables.items()
+    }
+    return Edition(**{**vars(EDITION), "parameters": {**EDITION.parameters, **changed}})
 
 
 RICH = with_scheme(KINDS)
+SCHEME = scheme_for(RICH, Track.DESIGNATION, FACTS.field_domain)
 
 
 @pytest.mark.parametrize(
@@ -121,27 +128,27 @@ def test_no_scheme_has_an_unknown_kind():
 
 
 def test_a_sheet_keeps_what_was_entered_by_which_formula_and_why():
-    items = scheme.scored(FULL, RICH, WHY)
-    assert scheme.total_of(items, RICH) == D(18) + 5 + 9 + 3 + 3 + D("3.5") + 4 + 2 - D("1.5")
+    items = SCHEME.scored(FULL, WHY)
+    assert SCHEME.total_of(items) == D(18) + 5 + 9 + 3 + 3 + D("3.5") + 4 + 2 - D("1.5")
     ratio = next(item for item in items if item.code == "ratio")
     assert (ratio.given, ratio.points, ratio.formula) == (D(30), D("3.5"), ITEMS["ratio"].formula)
     assert items[0].reason == WHY["judged"]
 
 
 def test_points_are_rounded_half_up_item_by_item():
-    items = scheme.scored({**FULL, "ratio": D("10.03")}, RICH, WHY)
+    items = SCHEME.scored({**FULL, "ratio": D("10.03")}, WHY)
     assert next(item.points for item in items if item.code == "ratio") == D("0.01")
 
 
 def test_a_veto_leaves_nothing_and_deductions_never_less_than_nothing():
-    assert scheme.total_of(scheme.scored({**FULL, "veto": D(1)}, RICH, WHY), RICH) == 0
+    assert SCHEME.total_of(SCHEME.scored({**FULL, "veto": D(1)}, WHY)) == 0
     nothing = dict.fromkeys(FULL, D(0)) | {"deduction": D(10)}
-    assert scheme.total_of(scheme.scored(nothing, RICH, WHY), RICH) == 0
+    assert SCHEME.total_of(SCHEME.scored(nothing, WHY)) == 0
 
 
 def test_a_judged_item_can_need_a_reason():
-    assert [finding.code for finding in scheme.misfits(FULL, RICH, {})] == ["score-reason-missing"]
-    assert scheme.misfits(FULL, RICH, WHY) == ()
+    assert [finding.code for finding in SCHEME.misfits(FULL, {})] == ["score-reason-missing"]
+    assert SCHEME.misfits(FULL, WHY) == ()
 
 
 def saving(comment="", **items):
@@ -182,6 +189,58 @@ def test_a_submitted_sheet_takes_the_draft_away_and_no_draft_follows():
 
 def test_the_scheme_of_the_edition_scores_as_before():
     points = POINTS[EXPERTS[0].subject]
-    items = scheme.scored(points, EDITION, {})
+    plain = scheme_for(EDITION, Track.DESIGNATION, FACTS.field_domain)
+    items = plain.scored(points, {})
     assert [item.points for item in items] == [points[item.code] for item in items]
-    assert scheme.total_of(items, EDITION) == sum(points.values())
+    assert plain.total_of(items) == sum(points.values())
+
+
+def test_each_track_has_its_own_table_where_the_edition_has_one():
+    lighter = with_scheme(KINDS, cultivation=[{"code": "prospect", "zh": "前景", "max": D(100)}])
+    assert [item.code for item in scheme_for(lighter, Track.CULTIVATION, "AI").items] == ["prospect"]
+    assert len(scheme_for(lighter, Track.DESIGNATION, "AI").items) == len(KINDS)
+    assert scheme_for(lighter, Track.CULTIVATION, "AI").version == f"{EDITION.id}/cultivation"
+
+
+EXEMPTING = with_scheme(
+    [
+        {"code": "plan", "zh": "规划", "max": D(80)},
+        {"code": "pilot", "zh": "中试线", "max": D(20), "exempt": ["AI", "INFO"]},
+        {"code": "bonus", "zh": "加分", "kind": "bonus", "max": D(5)},
+    ]
+)
+
+
+def test_a_field_can_be_exempted_from_an_item_and_the_others_are_raised_in_proportion():
+    other, ai = (scheme_for(EXEMPTING, Track.DESIGNATION, domain) for domain in ("NEW_MAT", "AI"))
+    given_for_ai = {"plan": D(60), "bonus": D(2)}
+    assert [finding.code for finding in other.misfits(given_for_ai, {})] == ["score-missing"]
+    assert ai.misfits(given_for_ai, {}) == ()
+    assert ai.total_of(ai.scored(given_for_ai, {})) == D(77)  # 60 x 100 / 80, and the bonus as it is
+    assert [finding.code for finding in ai.misfits({**given_for_ai, "pilot": D(1)}, {})] == ["score-item-exempted"]
+    assert "本领域免评：中试线；其余（不含加减分）× 100.00 ÷ 80" in ai.formula
+    assert "免评" not in other.formula
+
+
+def test_groups_have_a_weight_and_at_most_their_points():
+    grouped = with_scheme(
+        [
+            {"code": "team", "zh": "队伍", "max": D(60), "group": "construction"},
+            {"code": "lab", "zh": "条件", "max": D(60), "group": "construction"},
+            {"code": "run", "zh": "运行", "max": D(100), "group": "operation"},
+        ],
+        groups=[
+            {"code": "construction", "zh": "建设", "weight": D("0.45"), "max": D(100)},
+            {"code": "operation", "zh": "运行", "weight": D("0.55")},
+        ],
+    )
+    scheme = scheme_for(grouped, Track.DESIGNATION, "AI")
+    assert scheme.total_of(scheme.scored({"team": D(50), "lab": D(30), "run": D(80)}, {})) == D(36) + D(44)
+    assert scheme.total_of(scheme.scored({"team": D(60), "lab": D(60), "run": D(100)}, {})) == 100
+    assert "“建设”合计（至多 100） × 0.45" in scheme.formula
+
+
+def test_a_sheet_says_by_which_scheme_and_formula_it_was_scored():
+    panel = done(declared_panel(), submitting("expert-1"), actor="expert-1")
+    sheet = panel.sheets["expert-1"]
+    assert (sheet.scheme, sheet.formula) == ("2019-05-06/designation", "各项得分之和，满分 100.00")

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from services.review.domain.figures import statistics_of
 from services.review.domain.panel import DECLINED, Panel
 from services.review.domain.review import Review
-from services.review.domain.scoring import State, statistics_of
+from services.review.domain.scoring import State
 from services.review.domain.states import State as CaseState
 from services.shared.vocabulary import Role
 from tests.given import done, given
@@ -61,14 +62,14 @@ def submit(panel):
     ],
 )
 def test_statistics_are_exact_and_rounded_half_up(totals, expected):
-    found = statistics_of([Decimal(total) for total in totals], 2)
+    found = statistics_of([Decimal(total) for total in totals], EDITION)
     assert (found.mean, found.trimmed_mean, found.median, found.spread) == tuple(map(Decimal, expected))
     assert found.sheets == len(totals)
 
 
 def test_no_sheets_have_no_statistics():
     with pytest.raises(ValueError, match="no sheets"):
-        statistics_of([], 2)
+        statistics_of([], EDITION)
 
 
 def test_a_sheet_is_voided_with_cause_and_kept_with_what_the_sheets_came_to():

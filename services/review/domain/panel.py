@@ -8,9 +8,10 @@ from types import MappingProxyType
 from uuid import UUID
 
 from services.review.domain import errors, rules
+from services.review.domain.figures import Statistics, aggregated
 from services.review.domain.parts import WholeOfParts
 from services.review.domain.rules import Conflicts
-from services.review.domain.scoring import Scoring, State, Statistics, VoidedSheet
+from services.review.domain.scoring import Scoring, State, VoidedSheet
 from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, ScoreSheet
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
@@ -170,7 +171,7 @@ class Panel(Scoring, WholeOfParts):
         found = rules.panel_is_well_composed(self.seated, edition, self.track)
         if found := found + rules.day_is_not_in_the_future(met_on, "/met_on"):
             raise errors.invalid(found)
-        score = rules.aggregated([sheet.total for sheet in self.sheets.values()], edition)
+        score = aggregated([sheet.total for sheet in self.sheets.values()], edition)
         appraisal = Appraisal(self.id, score, edition["expert.aggregation"], len(self.sheets))
         self._opinion_signed(text=text, met_on=met_on, signed_by=subject, appraisal=appraisal)
 

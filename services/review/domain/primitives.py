@@ -22,7 +22,8 @@ class Item:
     """One item of a scheme: its kind, its most points, its weight, and what its kind needs besides.
 
     `unit` is points for each one counted; `of` how many a checklist has; `steps` are pairs of a value and its points,
-    best first for bands, rising for a ratio.
+    best first for bands, rising for a ratio. `group` is the group of weights that it belongs to, if any; `exempt` are
+    the fields whose cases are not scored for it (免评).
     """
 
     code: str
@@ -34,6 +35,13 @@ class Item:
     unit: Decimal = NONE
     of: int = 0
     steps: tuple[tuple[Decimal, Decimal], ...] = ()
+    group: str = ""
+    exempt: tuple[str, ...] = ()
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether it is one of those that the most points of a sheet are shared out among."""
+        return self.kind not in (BONUS, DEDUCTION, VETO)
 
     def takes(self, given: Decimal) -> bool:
         """Whether this number can be entered."""
@@ -74,6 +82,8 @@ def item_of(data: Mapping[str, Any]) -> Item:
         Decimal(data.get("unit", 0)),
         int(data.get("of", 0)),
         tuple((Decimal(value), Decimal(points)) for value, points in data.get("steps", ())),
+        data.get("group", ""),
+        tuple(data.get("exempt", ())),
     )
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
+from decimal import Decimal
 from typing import TypeAlias
 
 from services.review.domain.values import Appraisal, CaseFacts, Expert, NegativeDecision
@@ -89,22 +88,6 @@ def experts_have_no_computed_conflict(experts: Sequence[Expert], conflicts: Conf
         for index, expert in enumerate(experts)
         for kind in conflicts.get(expert.subject, ())
     )
-
-
-def aggregated(totals: Sequence[Decimal], edition: Edition) -> Decimal:
-    """The panel's score by the edition's method: mean, trimmed_mean (best and worst left out) or median.
-
-    Exact decimals, rounded half up to `expert.rounding_places`. Raises ValueError for a method that is none of these.
-    """
-    kept = sorted(totals)[1:-1] if edition["expert.aggregation"] == "trimmed_mean" else list(totals)
-    match edition["expert.aggregation"]:
-        case "mean" | "trimmed_mean":
-            value = sum(kept, Decimal(0)) / len(kept)
-        case "median":
-            value = median(kept)
-        case other:
-            raise ValueError(f"no aggregation {other}")
-    return value.quantize(Decimal(1).scaleb(-edition["expert.rounding_places"]), ROUND_HALF_UP)
 
 
 def reaches_the_gate(score: Decimal, edition: Edition) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from statistics import median
 from types import MappingProxyType
 
-from services.review.domain import errors, scheme
-from services.review.domain.values import Appraisal, DraftSheet, Expert, ScoreSheet
+from services.review.domain import errors
+from services.review.domain.figures import Statistics, statistics_of
+from services.review.domain.scheme import Scheme, scheme_for
+from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, ScoreSheet
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
-from services.shared.vocabulary import Role
+from services.shared.vocabulary import Role, Track
 
 
 class State(StrEnum):
@@ -22,17 +23,6 @@ class State(StrEnum):
     CONSTITUTED = "constituted"
     APPROVED = "approved"
     CONCLUDED = "concluded"
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """What the sheets come to, rounded half up; `spread` is the best less the worst. Anyone can compute it again."""
-
-    sheets: int
-    mean: Decimal
-    trimmed_mean: Decimal
-    median: Decimal
-    spread: Decimal
 
 
 @dataclass(frozen=True)
@@ -49,6 +39,8 @@ class Scoring:
     """The part of a panel that scores."""
 
     state: State
+    track: Track
+    facts: CaseFacts
     experts: tuple[Expert, ...]
     recused: dict[str, str]
     free_of_conflict: frozenset[str]
@@ -65,7 +57,7 @@ class Scoring:
     ) -> None:
         """Keep what the acting expert has entered so far (暂存). Raises Invalid for what no sheet can say. S4.2"""
         subject = self._scoring_expert()
-        if found := scheme.misfits(points, edition, reasons, whole=False):
+        if found := self.scheme(edition).misfits(points, reasons, whole=False):
             raise errors.invalid(found)
         draft = DraftSheet(dict(points), dict(reasons), comment)
         if self.drafts.get(subject) != draft:
@@ -85,10 +77,12 @@ class Scoring:
     ) -> None:
         """Hand in the acting expert's only sheet. Raises Invalid with every item that is wrong. S4.2"""
         subject = self._scoring_expert()
-        if found := scheme.misfits(points, edition, reasons):
+        scheme = self.scheme(edition)
+        if found := scheme.misfits(points, reasons):
             raise errors.invalid(found)
-        items = scheme.scored(points, edition, reasons)
-        self._score_sheet_submitted(sheet=ScoreSheet(subject, items, scheme.total_of(items, edition), comment))
+        items = scheme.scored(points, reasons)
+        sheet = ScoreSheet(subject, items, scheme.total_of(items), comment, scheme.version, scheme.formula)
+        self._score_sheet_submitted(sheet=sheet)
 
     @event("ScoreSheetSubmitted", topic="review.panel.score-sheet-submitted")
     def _score_sheet_submitted(self, sheet: ScoreSheet) -> None:
@@ -135,7 +129,11 @@ class Scoring:
 
     def statistics(self, edition: Edition) -> Statistics:
         """What the sheets that are in come to. Raises ValueError when there is none."""
-        return statistics_of([sheet.total for sheet in self.sheets.values()], edition["expert.rounding_places"])
+        return statistics_of([sheet.total for sheet in self.sheets.values()], edition)
+
+    def scheme(self, edition: Edition) -> Scheme:
+        """The score scheme of the case."""
+        return scheme_for(edition, self.track, self.facts.field_domain)
 
     @property
     def seated(self) -> tuple[Expert, ...]:
@@ -192,22 +190,3 @@ class Scoring:
     def _require(self, *allowed: State) -> None:
         if self.state not in allowed:
             raise errors.not_in(self.state, *allowed)
-
-
-def statistics_of(totals: Sequence[Decimal], places: int) -> Statistics:
-    """Mean, trimmed mean (best and worst left out, where more than two are in), median and spread, exactly.
-
-    Raises ValueError for no totals.
-    """
-    if not totals:
-        raise ValueError("no sheets, no statistics")
-    ordered = sorted(totals)
-    kept = ordered[1:-1] if len(ordered) > 2 else ordered
-    unit = Decimal(1).scaleb(-places)
-    values = (_mean(ordered), _mean(kept), median(ordered), ordered[-1] - ordered[0])
-    mean, trimmed, middle, spread = (value.quantize(unit, ROUND_HALF_UP) for value in values)
-    return Statistics(len(ordered), mean, trimmed, middle, spread)
-
-
-def _mean(values: Sequence[Decimal]) -> Decimal:
-    return sum(values, Decimal(0)) / len(values)

@@ -98,12 +98,14 @@ class ItemScore:
 
 @dataclass(frozen=True)
 class ScoreSheet:
-    """One expert's score sheet (评分表); it is never changed."""
+    """One expert's score sheet (评分表), by which version of which scheme; it is never changed."""
 
     expert: str
     items: tuple[ItemScore, ...]
     total: Decimal
     comment: str
+    scheme: str = ""
+    formula: str = ""
 
 
 @dataclass(frozen=True)

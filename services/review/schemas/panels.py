@@ -11,7 +11,7 @@ import marshmallow as ma
 from services.review.domain.panel import NONE_KNOWN, Panel
 from services.review.domain.primitives import Item
 from services.review.domain.rules import Conflicts
-from services.review.domain.scheme import scheme
+from services.review.domain.scheme import Scheme
 from services.review.domain.values import SPECIALITIES, Expert
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.fields import (
@@ -131,6 +131,15 @@ def _printed(item: Item) -> dict[str, Any]:
     return {"code": item.code, "zh": item.zh, "kind": item.kind, "max": item.max, "formula": item.formula}
 
 
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    return {
+        "scheme": [_printed(item) for item in scheme.items],
+        "scheme_version": scheme.version,
+        "scheme_formula": scheme.formula,
+        "exempted": [item.code for item in scheme.exempted],
+    }
+
+
 def panel_view(panel: Panel, admission: Admission, conflicts: Conflicts = NONE_KNOWN) -> dict[str, Any]:
     """A panel as this reader may see it; `conflicts` are those that the pool knows of against an expert.
 
@@ -150,7 +159,7 @@ def panel_view(panel: Panel, admission: Admission, conflicts: Conflicts = NONE_K
         **title,
         **_people(panel, reader, is_expert=is_expert),
         "track": panel.track,
-        "scheme": [_printed(item) for item in scheme(edition(panel.policy_edition))],
+        **_scheme(panel.scheme(edition(panel.policy_edition))),
         "draft": panel.draft_of(reader, admission.role),
         "score_sheets": sheets,
         "opinion": panel.opinion,
