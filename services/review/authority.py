@@ -66,6 +66,7 @@ AUTHORITY: Authority = {
     "submit_score_sheet": May(_EXPERT, ("S4.2",)),
     "void_score_sheet": May(_OFFICER, ("S4.2",)),
     "record_dissent": May(_EXPERT, ("S4.2",)),
+    "draft_opinion": May(_EXPERT, ("S4.2",)),
     "sign_opinion": May(_EXPERT, ("S4.2",)),
     "schedule_site_visit": May(_OFFICER, ("S4.2",)),
     "attach_photo": May(_INSPECTOR, ("S4.2",)),

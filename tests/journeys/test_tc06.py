@@ -68,8 +68,9 @@ def substituted(province, scored):
     substitute.act("review", f"{path}/declare-no-conflict")
     items = {**sheets()[0]["items"], "technology": "24.0"}
     substitute.act("review", f"{path}/submit-score-sheet", {"items": items, "comment": "同意。"})
-    first = province.world.person("expert-1", Role.EXPERT)
-    first.act("review", f"{path}/sign-opinion", {"text": "同意通过论证。", "met_on": "2026-01-20"})
+    opinion = {"text": "同意通过论证。", "met_on": "2026-01-20"}
+    for subject in ("expert-1", "expert-2", "expert-3", "expert-5", "expert-8"):
+        province.world.person(subject, Role.EXPERT).act("review", f"{path}/sign-opinion", opinion)
     return scored
 
 

@@ -163,6 +163,22 @@ def submitting(subject: str, **points: str) -> Callable[[Panel], None]:
     return lambda p: p.submit_score_sheet(points=changed, comment="同意。", edition=EDITION)
 
 
+OPINION: dict[str, Any] = {"text": "同意通过论证。", "met_on": date(2026, 4, 28), "edition": EDITION}
+
+
+def signing(panel: Panel) -> None:
+    """The acting expert signs the opinion."""
+    panel.sign_opinion(**OPINION)
+
+
+def signed_panel(of: Panel | None = None, count: int = 5) -> Panel:
+    """So many experts have signed; five of seven are enough."""
+    signed = of or scored_panel()
+    for seat in signed.seated[:count]:
+        done(signed, signing, actor=seat.subject)
+    return signed
+
+
 def visit() -> SiteVisit:
     """A scheduled visit with two inspectors."""
     return made(

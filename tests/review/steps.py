@@ -32,6 +32,10 @@ SECTIONS = {
 }
 """What the frozen snapshot says, as far as the tests ask."""
 
+OPINION: dict[str, Any] = {"text": "同意通过论证。", "met_on": date(2026, 4, 28)}
+QUORUM = 5
+"""Two thirds of seven."""
+
 FIELDS = ("LIQUID_METAL", "BIOMED_HEALTH", "GREEN_FOOD", "INFO", "CONSUMER", "GREEN_ENERGY", "NEV")
 """Fields that do not overlap: the cases of the tests claim different ones."""
 
@@ -79,8 +83,15 @@ def appraise(review: ProvincialReview, case_id: UUID = CASE, share: int = 1) -> 
     """From the recommendation to the panel's opinion."""
     panel = constitute(review, case_id)
     score(review, panel, share)
-    with as_("expert-1"):
-        return review.sign_opinion(panel.id, text="同意通过论证。", met_on=date(2026, 4, 28))
+    return sign(review, panel)
+
+
+def sign(review: ProvincialReview, panel: Panel, count: int = QUORUM) -> Panel:
+    """So many experts sign."""
+    for expert in EXPERTS[:count]:
+        with as_(expert.subject):
+            panel = review.sign_opinion(panel.id, **OPINION)
+    return panel
 
 
 def schedule(review: ProvincialReview, case_id: UUID = CASE) -> SiteVisit:

@@ -15,6 +15,8 @@ from services.shared.vocabulary import NotFound, Refusal, VersionConflict
 from tests.review.conftest import as_
 from tests.review.examples import CASE, EXPERTS, FACTS, INSPECTORS, OTHER_CASE, TODAY
 from tests.review.steps import (
+    OPINION,
+    QUORUM,
     appraise,
     constitute,
     draft_notice,
@@ -25,6 +27,7 @@ from tests.review.steps import (
     propose,
     schedule,
     score,
+    sign,
 )
 
 END = datetime(2026, 6, 5, 15, 59, tzinfo=UTC)
@@ -61,10 +64,11 @@ def test_the_opinion_and_the_end_of_the_appraisal_are_one_commit(review):
     score(review, panel)
     with as_("stranger"), pytest.raises(Refusal):
         review.sign_opinion(panel.id, text="", met_on=TODAY)
+    sign(review, panel, QUORUM - 1)
     assert state(review) is State.EXPERT_APPRAISAL
     before = review.event_log.max_notification_id()
-    with as_("expert-1"):
-        review.sign_opinion(panel.id, text="同意。", met_on=TODAY)
+    with as_(EXPERTS[QUORUM].subject):
+        review.sign_opinion(panel.id, **OPINION)
     topics = [note.topic for note in review.event_log.select_notifications(before + 1, 10)]
     assert topics == ["review.panel.opinion-signed", "review.review.expert-appraisal-completed"]
 
@@ -74,8 +78,9 @@ def test_a_withdrawn_case_takes_no_opinion_any_more(review):
     score(review, panel)
     with as_("intake"):
         review.withdraw_review(CASE, reason="方案调整")
-    with as_("expert-1"), pytest.raises(Refusal):
-        review.sign_opinion(panel.id, text="同意。", met_on=TODAY)
+    sign(review, panel, QUORUM - 1)
+    with as_(EXPERTS[QUORUM].subject), pytest.raises(Refusal):
+        review.sign_opinion(panel.id, **OPINION)
     assert review.find(Panel, panel.id).appraisal is None
 
 

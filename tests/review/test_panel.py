@@ -1,7 +1,6 @@
 """Panel: composition, conflicts, one blind sheet each, one signed opinion."""
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -32,10 +31,6 @@ SUBSTITUTE = replace(EXPERTS[0], subject="expert-8")
 
 def approving(p):
     p.approve(EDITION)
-
-
-def signing(p):
-    p.sign_opinion(text="同意通过论证。", met_on=date(2026, 4, 28), edition=EDITION)
 
 
 def recusing(ground="co_author"):
@@ -176,31 +171,3 @@ def test_scoring_is_blind_until_the_own_sheet_is_in():
     assert halfway.sheets_for("officer", Role.PROVINCE_OFFICER) == ()
     assert len(halfway.sheets_for("auditor", Role.AUDITOR)) == 1
     assert len(scored_panel().sheets_for("officer", Role.PROVINCE_OFFICER)) == 7
-
-
-def test_the_opinion_carries_the_mean_of_tc01():
-    [event] = given(scored_panel()).when(signing, actor=TWO).then(Panel.OpinionSigned)
-    assert str(event.appraisal.score) == STORY["panel"]["mean"] == "91.40"
-    assert (event.appraisal.sheets, event.appraisal.method, event.signed_by) == (7, "mean", TWO)
-
-
-def test_the_opinion_is_not_of_a_meeting_to_come():
-    def sign(p):
-        p.sign_opinion(text="同意。", met_on=date(2026, 6, 2), edition=EDITION)
-
-    given(scored_panel()).when(sign, actor=ONE).then_refused("day-in-the-future")
-
-
-def test_the_opinion_waits_for_every_sheet():
-    given(scored_panel(TWO)).when(signing, actor=ONE).then_refused("sheets-missing")
-
-
-def test_the_opinion_is_not_signed_by_a_panel_that_recusals_left_short():
-    short = done(scored_panel(TWO), recusing(), actor=TWO)
-    given(short).when(signing, actor=ONE).then_refused("panel-too-small", "panel-even")
-
-
-def test_the_opinion_is_signed_once_and_by_an_expert():
-    given(scored_panel()).when(signing, actor="officer").then_refused("not-of-the-panel")
-    signed = done(scored_panel(), signing, actor=ONE)
-    given(signed).when(signing, actor=TWO).then_refused("not-in-this-state")

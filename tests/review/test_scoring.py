@@ -18,12 +18,13 @@ from tests.review.examples import (
     HEAD,
     OFFICER,
     PANEL,
-    TODAY,
     VISIT,
     before_panel,
     declared_panel,
     in_inspection,
     scored_panel,
+    signed_panel,
+    signing,
     submitting,
 )
 
@@ -32,10 +33,6 @@ SUBSTITUTE = replace(EXPERTS[3], subject="expert-8")
 
 def voiding(expert="expert-4", ground="financial_interest"):
     return lambda p: p.void_score_sheet(expert=expert, ground=ground, cause="曾任成员单位有偿顾问", edition=EDITION)
-
-
-def signing(panel):
-    panel.sign_opinion(text="同意。", met_on=TODAY, edition=EDITION)
 
 
 def voided():
@@ -97,13 +94,14 @@ def test_six_are_not_approved_and_whoever_was_voided_is_out():
 
 
 def test_a_substitute_scores_and_both_means_are_known():
-    panel = done(filled_up(), signing, actor="expert-1")
+    panel = signed_panel(filled_up())
+    assert panel.appraisal is not None
     assert (panel.before[0].mean, panel.appraisal.score) == (Decimal("91.40"), Decimal("91.40"))
     assert [each.sheets for each in (panel.before[0], panel.statistics(EDITION))] == [7, 7]
 
 
 def test_a_voided_sheet_takes_the_signed_opinion_with_it():
-    signed = done(scored_panel(), signing, actor="expert-1")
+    signed = signed_panel()
     panel = done(signed, voiding(), **OFFICER)
     assert (panel.appraisal, panel.opinion, panel.state) == (None, "", State.CONSTITUTED)
 
@@ -115,14 +113,6 @@ def test_the_case_waits_for_its_panel_again_until_inspectors_are_sent():
     sent = done(in_inspection(), lambda r: r.assign_site_visit(PANEL))
     given(sent).when(lambda r: r.reopen_expert_appraisal(PANEL)).then_refused("already-under-way")
     given(before_panel()).when(lambda r: r.reopen_expert_appraisal(VISIT)).then_refused("not-of-this-case")
-
-
-def test_an_expert_who_scored_may_dissent():
-    def dissenting(panel):
-        panel.record_dissent(text="资金方案不可行。")
-
-    given(scored_panel()).when(dissenting, actor="expert-2").then(Panel.DissentRecorded)
-    given(declared_panel()).when(dissenting, actor="expert-2").then_refused("sheet-not-in")
 
 
 def test_an_expert_who_declines_is_out_and_the_declaration_stays():

@@ -44,9 +44,9 @@ def hear_experts(world: World, track: Track) -> None:
         expert.act("review", f"{path}/submit-score-sheet", {"items": sheet["items"], "comment": sheet["opinion"]})
         world.did(expert, "申明无利害关系，提交评分表", str(sheet.get("total", "")))
     opinion = {"text": terms["opinion"], "met_on": terms["met_on"]}
-    speaker = people[0][0]
-    signed = speaker.act("review", f"{path}/sign-opinion", opinion)
-    world.did(speaker, "专家组意见签署", f"平均 {signed['score']}")
+    for expert, _ in people:
+        signed = expert.act("review", f"{path}/sign-opinion", opinion)
+    world.did(people[0][0], "专家组意见签署", f"平均 {signed['score']}")
 
 
 def visit_site(world: World, track: Track) -> None:

@@ -125,13 +125,23 @@ class AppraisesCases(KeepsExperts):
         self.save(panel)
         return panel
 
-    def sign_opinion(self, panel_id: UUID, *, text: str, met_on: date) -> Panel:
-        """Sign the panel's opinion; its score completes the expert appraisal of the case (S4.2)."""
+    def draft_opinion(self, panel_id: UUID, *, text: str, met_on: date) -> Panel:
+        """Draft the panel's opinion for all to sign (S4.2)."""
         panel = self._panel_of_expert(panel_id)
-        in_force, review = edition(panel.policy_edition), self._review(panel.case_id)
+        panel.draft_opinion(text=text, met_on=met_on, edition=edition(panel.policy_edition))
+        self.save(panel)
+        return panel
+
+    def sign_opinion(self, panel_id: UUID, *, text: str, met_on: date) -> Panel:
+        """Sign the panel's opinion; with enough signatures its score completes the appraisal of the case (S4.2)."""
+        panel = self._panel_of_expert(panel_id)
+        in_force, before = edition(panel.policy_edition), panel.appraisal
         panel.sign_opinion(text=text, met_on=met_on, edition=in_force)
-        if panel.appraisal is not None:
-            review.complete_expert_appraisal(panel.appraisal, in_force)
+        if panel.appraisal is None or panel.appraisal is before:
+            self.save(panel)
+            return panel
+        review = self._review(panel.case_id)
+        review.complete_expert_appraisal(panel.appraisal, in_force)
         self.save(panel, review)
         return panel
 

@@ -84,6 +84,18 @@ def sheet_is_in() -> NotInThisState:
     )
 
 
+def another_opinion_is_drafted() -> NotInThisState:
+    """What experts sign is one wording."""
+    zh, en = "已拟有另一份专家组意见，请签署该意见或重新拟定", "another wording is drafted; sign it, or draft anew"
+    return NotInThisState(Finding("another-opinion-drafted", zh, en, clause="S4.2"))
+
+
+def dissent_is_on_record(subject: str) -> NotInThisState:
+    """Nobody signs what the same person has dissented from."""
+    zh, en = f"{subject} 已提出不同意见", f"{subject} has dissented"
+    return NotInThisState(Finding("dissent-on-record", zh, en, clause="S4.2"))
+
+
 def sheets_missing(count: int) -> NotInThisState:
     """Experts with a seat have not handed in their sheets."""
     return NotInThisState(

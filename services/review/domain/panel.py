@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from types import MappingProxyType
 from uuid import UUID
 
 from services.review.domain import errors, rules
-from services.review.domain.figures import Statistics, aggregated
+from services.review.domain.figures import Statistics
+from services.review.domain.opinion import Opinion
 from services.review.domain.parts import WholeOfParts
 from services.review.domain.rules import Conflicts
-from services.review.domain.scoring import Scoring, State, VoidedSheet
+from services.review.domain.scoring import State, VoidedSheet
 from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, ScoreSheet
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
@@ -23,7 +23,7 @@ DECLINED = "declined"
 NONE_KNOWN: Conflicts = MappingProxyType({})
 
 
-class Panel(Scoring, WholeOfParts):
+class Panel(Opinion, WholeOfParts):
     """The experts who appraise one case. `people` are those who may see it: whoever is recused is out."""
 
     TOPIC = "review.panel"
@@ -54,6 +54,8 @@ class Panel(Scoring, WholeOfParts):
         self.before: tuple[Statistics, ...] = ()
         self.dissents: dict[str, str] = {}
         self.opinion = ""
+        self.opinion_draft = None
+        self.signers = ()
         self.appraisal: Appraisal | None = None
         self.state = State.CONSTITUTED
 
@@ -130,6 +132,7 @@ class Panel(Scoring, WholeOfParts):
     def declare_no_conflict(self) -> None:
         """The acting expert declares that nothing calls for recusal (回避). A repeat changes nothing. S4.2"""
         subject = self._acting_expert()
+        self._require(State.CONSTITUTED, State.APPROVED)
         if subject not in self.free_of_conflict:
             self._no_conflict_declared(expert=subject)
 
@@ -140,6 +143,7 @@ class Panel(Scoring, WholeOfParts):
     def declare_conflict(self, *, ground: str, edition: Edition) -> None:
         """The acting expert asks for recusal, by one of the edition's grounds, before the sheet is in. S4.2"""
         subject = self._acting_expert()
+        self._require(State.CONSTITUTED, State.APPROVED)
         if subject in self.sheets:
             raise errors.sheet_is_in()
         if ground not in edition["expert.recusal_rules"]:
@@ -154,6 +158,7 @@ class Panel(Scoring, WholeOfParts):
     def decline(self, *, reason: str) -> None:
         """The acting expert cannot serve (谢绝); a declaration made before stays on record. S4.2"""
         subject = self._acting_expert()
+        self._require(State.CONSTITUTED, State.APPROVED)
         if subject in self.sheets:
             raise errors.sheet_is_in()
         self._declined(expert=subject, reason=reason)
@@ -161,25 +166,6 @@ class Panel(Scoring, WholeOfParts):
     @event("Declined", topic="review.panel.declined")
     def _declined(self, expert: str, reason: str) -> None:
         self.recused = {**self.recused, expert: DECLINED}
-
-    def sign_opinion(self, *, text: str, met_on: date, edition: Edition) -> None:
-        """Sign the group's opinion (专家组意见) for all, once every seat's sheet is in and the panel is whole. S4.2"""
-        subject = self._acting_expert()
-        self._require(State.APPROVED)
-        if missing := [seat for seat in self.seated if seat.subject not in self.sheets]:
-            raise errors.sheets_missing(len(missing))
-        found = rules.panel_is_well_composed(self.seated, edition, self.track)
-        if found := found + rules.day_is_not_in_the_future(met_on, "/met_on"):
-            raise errors.invalid(found)
-        score = aggregated([sheet.total for sheet in self.sheets.values()], edition)
-        appraisal = Appraisal(self.id, score, edition["expert.aggregation"], len(self.sheets))
-        self._opinion_signed(text=text, met_on=met_on, signed_by=subject, appraisal=appraisal)
-
-    @event("OpinionSigned", topic="review.panel.opinion-signed")
-    def _opinion_signed(self, text: str, met_on: date, signed_by: str, appraisal: Appraisal) -> None:
-        self.opinion = text
-        self.appraisal = appraisal
-        self.state = State.CONCLUDED
 
     def is_open_to(self, reader: str, conflicts: Conflicts = NONE_KNOWN) -> bool:
         """Whether an expert has declared to be free of conflicts and the pool knows of none (invariant 6)."""

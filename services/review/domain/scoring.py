@@ -11,7 +11,7 @@ from types import MappingProxyType
 from services.review.domain import errors
 from services.review.domain.figures import Statistics, statistics_of
 from services.review.domain.scheme import Scheme, scheme_for
-from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, ScoreSheet
+from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, OpinionDraft, ScoreSheet
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
 from services.shared.vocabulary import Role, Track
@@ -50,6 +50,8 @@ class Scoring:
     before: tuple[Statistics, ...]
     dissents: dict[str, str]
     opinion: str
+    opinion_draft: OpinionDraft | None
+    signers: tuple[str, ...]
     appraisal: Appraisal | None
 
     def save_score_sheet(
@@ -112,20 +114,10 @@ class Scoring:
         self.recused = {**self.recused, expert: voided.ground}
         self.free_of_conflict = self.free_of_conflict - {expert}
         self.opinion = ""
+        self.opinion_draft = None
+        self.signers = ()
         self.appraisal = None
         self.state = State.CONSTITUTED
-
-    def record_dissent(self, *, text: str) -> None:
-        """The acting expert, whose sheet is in, disagrees (不同意见); the opinion is signed with it. S4.2"""
-        subject = self._acting_expert()
-        self._require(State.APPROVED)
-        if subject not in self.sheets:
-            raise errors.sheet_not_in(subject)
-        self._dissent_recorded(expert=subject, text=text)
-
-    @event("DissentRecorded", topic="review.panel.dissent-recorded")
-    def _dissent_recorded(self, expert: str, text: str) -> None:
-        self.dissents = {**self.dissents, expert: text}
 
     def statistics(self, edition: Edition) -> Statistics:
         """What the sheets that are in come to. Raises ValueError when there is none."""
@@ -184,7 +176,6 @@ class Scoring:
         subject = acting_now().actor
         if subject not in self.people:
             raise errors.not_of_the_panel(subject)
-        self._require(State.CONSTITUTED, State.APPROVED)
         return subject
 
     def _require(self, *allowed: State) -> None:

@@ -118,6 +118,15 @@ class DraftSheet:
 
 
 @dataclass(frozen=True)
+class OpinionDraft:
+    """The wording that experts sign: text, day of the meeting, and who drafted it."""
+
+    text: str
+    met_on: date
+    drafted_by: str
+
+
+@dataclass(frozen=True)
 class Appraisal:
     """The result of an expert appraisal: the aggregated score, by which method, from how many sheets."""
 

@@ -88,7 +88,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     _leave(cursor, event, event.voided.sheet.expert)
 
 
-@PANELS.on(Panel.DissentRecorded)
+@PANELS.on(Panel.DissentRecorded, Panel.OpinionDrafted, Panel.OpinionEndorsed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "panels", event)
 

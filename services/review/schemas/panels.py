@@ -108,7 +108,7 @@ class RecordDissent(Form):
 
 
 class SignOpinion(Form):
-    """`POST /panels/{id}/sign-opinion`"""
+    """`POST /panels/{id}/draft-opinion`, `/sign-opinion`: what is signed is the wording that was drafted."""
 
     text = Text(8000, multiline=True, required=True)
     met_on = Day(required=True)
@@ -163,6 +163,8 @@ def panel_view(panel: Panel, admission: Admission, conflicts: Conflicts = NONE_K
         "draft": panel.draft_of(reader, admission.role),
         "score_sheets": sheets,
         "opinion": panel.opinion,
+        "opinion_draft": panel.opinion_draft if panel.is_complete and sheets else None,
+        "signers": panel.signers if panel.is_complete and sheets else (),
         "dissents": panel.dissents if panel.appraisal else {},
         "statistics": panel.statistics(edition(panel.policy_edition)) if panel.is_complete and sheets else None,
         "statistics_before": [] if is_expert else list(panel.before),

@@ -64,6 +64,10 @@ class Appraising(Base):
     def record_dissent(self, panel_id: UUID, **form: Any) -> Panel:
         return self.review.record_dissent(panel_id, **form)
 
+    @command("POST", "/panels/<uuid:panel_id>/draft-opinion", schemas.SignOpinion, schemas.PanelAnswer)
+    def draft_opinion(self, panel_id: UUID, **form: Any) -> Panel:
+        return self.review.draft_opinion(panel_id, **form)
+
     @command("POST", "/panels/<uuid:panel_id>/sign-opinion", schemas.SignOpinion, schemas.PanelAnswer)
     def sign_opinion(self, panel_id: UUID, **form: Any) -> Panel:
         return self.review.sign_opinion(panel_id, **form)
