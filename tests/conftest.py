@@ -18,6 +18,11 @@ from tests.databases import Databases
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: what takes longest should not be what the other workers wait for at the end."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def server_url() -> str:
     """A login of the PostgreSQL server that may create databases and roles."""

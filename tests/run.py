@@ -22,6 +22,8 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 PATIENCE = 60
 """Seconds that a server may take to start."""
+WORKERS = os.environ.get("WORKERS", "2")
+"""Processes that run tests side by side; 0 for all in one, which a debugger wants."""
 
 
 class Missing(Exception):
@@ -64,7 +66,8 @@ def main(arguments: list[str]) -> int:
         print(missing, file=sys.stderr)  # noqa: T201  # the one sentence
         return 2
     tally = Tally()
-    code = pytest.main(["-p", "no:cacheprovider", *arguments], plugins=[tally])
+    together = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
+    code = pytest.main(["-p", "no:cacheprovider", *together, *arguments], plugins=[tally])
     reasons = "; ".join(f"{count} {reason}" for reason, count in tally.not_run.items()) or "none"
     print(f"tests that did not run: {sum(tally.not_run.values())} ({reasons})")  # noqa: T201
     print(f"{tally.passed} passed, {tally.failed} failed")  # noqa: T201
