@@ -1,4 +1,4 @@
-"""What everybody may read without signing in, as a patch of the sign-in proxy: the rows `public` of the authority tables.
+"""What everybody may read without signing in, as a patch of the sign-in proxy: the `public` rows of authority tables.
 
 `python -m deploy.kubernetes.public_pages >deploy/kubernetes/base/public-pages.yaml` writes it anew; a test holds the
 file to it, so that a page is public at the door exactly when the service lets everybody read it.

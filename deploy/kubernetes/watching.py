@@ -1,6 +1,6 @@
 """Alerts and dashboard as Kubernetes resources: the rules of `deploy/prometheus` and the dashboard of `deploy/grafana`.
 
-`python -m deploy.kubernetes.watching >deploy/kubernetes/base/watching.yaml` writes them anew; a test holds the file to it.
+`python -m deploy.kubernetes.watching >deploy/kubernetes/base/watching.yaml` writes them anew; a test compares.
 """
 
 from __future__ import annotations

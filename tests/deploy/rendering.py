@@ -67,5 +67,5 @@ def secrets_in(value: Any) -> set[str]:
 def environment_of(manifests: list[dict[str, Any]], kind: str, name: str) -> dict[str, str]:
     """What the container of a workload is told: the map of settings, then its own variables. Secrets are left out."""
     [container] = pod_of(find(manifests, kind, name))["containers"]
-    assert [list(each)[0] for each in container["envFrom"]] == ["configMapRef", "secretRef"]
+    assert [next(iter(each)) for each in container["envFrom"]] == ["configMapRef", "secretRef"]
     return settings_of(manifests) | {each["name"]: each["value"] for each in container.get("env", [])}

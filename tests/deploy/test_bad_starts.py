@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -40,21 +41,32 @@ class Start:
         return told.returncode, told.stderr.strip().splitlines()[-1], told.stderr
 
 
-@pytest.fixture
-def start(module_database_url, amqp_uri, tmp_path):
-    good = os.environ | {
+def good_environment(database_url, amqp_uri, home):
+    return os.environ | {
         "PYTHONPATH": ".",
-        "DATABASE_URL": module_database_url,
+        "DATABASE_URL": database_url,
         "AMQP_URI": amqp_uri,
         "BROKER_PREFIX": f"start-{uuid.uuid4().hex[:8]}.",
-        "ZHICHUANG_HOME": str(tmp_path),
+        "ZHICHUANG_HOME": str(home),
         "CREATE_KEYS": "yes",
         "LISTEN": f"127.0.0.1:{free_port()}",
         "OPERATIONS": f"127.0.0.1:{free_port()}",
-        **DemoIssuer(tmp_path / "keys").environment(),
+        **DemoIssuer(home / "keys").environment(),
     }
 
-    return Start(good)
+
+@pytest.fixture
+def start(module_database_url, amqp_uri, tmp_path):
+    return Start(good_environment(module_database_url, amqp_uri, tmp_path))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def serving_without_broker(module_database_url, tmp_path_factory):
+    """A `serve` that looks for its broker in vain, while the other tests run: it takes twenty seconds over it."""
+    nowhere = f"amqp://guest:s3cr3t@127.0.0.1:{free_port()}//"
+    start = Start(good_environment(module_database_url, nowhere, tmp_path_factory.mktemp("serving")))
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(start, "screening", "serve")
 
 
 def free_port():
@@ -71,9 +83,18 @@ def refused(told, *words):
         assert word in last, everything
 
 
+def both_refused(start, service, *words, **changes):
+    """`serve` and `relay`, side by side; gives all that the two said."""
+    with ThreadPoolExecutor() as pool:
+        told = list(pool.map(lambda word: start(service, word, **changes), ("serve", "relay")))
+    for each in told:
+        refused(each, *words)
+    return told[0][2] + told[1][2]
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "AMQP_URI", "OIDC_JWKS"])
 def test_a_missing_setting_is_named(start, name):
-    refused(start("intake", "serve", **{name: ""}), "intake: set", name)
+    both_refused(start, "intake", "intake: set", name, **{name: ""})
 
 
 @pytest.mark.parametrize(("name", "value"), [("LISTEN", "everywhere"), ("TICK", "often"), ("OIDC_JWKS", "/none.json")])
@@ -82,19 +103,17 @@ def test_a_setting_that_makes_no_sense_is_named(start, name, value):
 
 
 def test_a_wrong_database_password_is_told_and_not_repeated(start):
-    told = start("intake", "serve", DATABASE_URL="postgresql://nobody:s3cr3t@127.0.0.1:5432/postgres")
-    refused(told, "intake:", "nobody")
-    assert "s3cr3t" not in told[2]
+    wrong = "postgresql://nobody:s3cr3t@127.0.0.1:5432/postgres"
+    assert "s3cr3t" not in both_refused(start, "intake", "intake:", "nobody", DATABASE_URL=wrong)
 
 
 def test_a_database_address_that_is_none_is_told_and_not_repeated(start):
-    told = start("intake", "serve", DATABASE_URL="not a url s3cr3t")
-    refused(told, "DATABASE_URL is not a connection string")
-    assert "s3cr3t" not in told[2]
+    sentence = "DATABASE_URL is not a connection string"
+    assert "s3cr3t" not in both_refused(start, "intake", sentence, DATABASE_URL="not a url s3cr3t")
 
 
 def test_an_unreachable_database_is_told(start):
-    refused(start("intake", "serve", DATABASE_URL=f"postgresql://127.0.0.1:{free_port()}/postgres"), "refused")
+    both_refused(start, "intake", "refused", DATABASE_URL=f"postgresql://127.0.0.1:{free_port()}/postgres")
 
 
 def test_tables_that_were_never_made_are_told(start, server_url):
@@ -102,36 +121,34 @@ def test_tables_that_were_never_made_are_told(start, server_url):
     with psycopg.connect(server_url, autocommit=True) as server:
         server.execute(f'create database "{name}"')
         try:
-            refused(start("review", "serve", DATABASE_URL=make_conninfo(server_url, dbname=name)), "run its `migrate`")
+            empty = make_conninfo(server_url, dbname=name)
+            both_refused(start, "review", "run its `migrate`", DATABASE_URL=empty)
         finally:
             server.execute(f'drop database "{name}" with (force)')
 
 
-@pytest.mark.parametrize("words", ["serve", "relay", "verify"])
-def test_tables_of_an_earlier_version_are_told(start, database_url, words):
+def test_tables_of_an_earlier_version_are_told(start, database_url):
     with psycopg.connect(database_url) as connection:
         connection.execute("update screening.made set digest = 'of an earlier version'")
-    refused(start("screening", words, DATABASE_URL=database_url), "run its `migrate`")
+    both_refused(start, "screening", "run its `migrate`", DATABASE_URL=database_url)
+    refused(start("screening", "verify", DATABASE_URL=database_url), "run its `migrate`")
 
 
-@pytest.mark.parametrize("words", ["serve", "relay"])
-def test_a_wrong_broker_password_is_told_and_not_repeated(start, words):
-    told = start("screening", words, AMQP_URI="amqp://guest:s3cr3t@127.0.0.1:5672//")
-    refused(told, "refuses us", "ACCESS_REFUSED")
-    assert "s3cr3t" not in told[2]
+def test_a_wrong_broker_password_is_told_and_not_repeated(start):
+    wrong = "amqp://guest:s3cr3t@127.0.0.1:5672//"
+    assert "s3cr3t" not in both_refused(start, "screening", "refuses us", "ACCESS_REFUSED", AMQP_URI=wrong)
 
 
-def test_a_relay_that_cannot_reach_the_broker_ends(start):
-    refused(start("screening", "relay", AMQP_URI=f"amqp://guest:guest@127.0.0.1:{free_port()}//"), "does not answer")
-
-
-def test_a_queue_with_other_arguments_ends_the_service_that_hears_it(start, amqp_uri):
-    queue = Names(start.prefix).inbox_of("screening")
+@pytest.mark.parametrize(
+    ("word", "queue_of"), [("serve", Names.inbox_of), ("relay", Names.resend_of), ("topology", Names.inbox_of)]
+)
+def test_a_queue_with_other_arguments_ends_whoever_needs_it(start, amqp_uri, word, queue_of):
+    queue = queue_of(Names(start.prefix), "screening")
     with Connection(amqp_uri) as connection:
         channel = connection.default_channel
         channel.queue_declare(queue=queue, durable=True, auto_delete=False)
         try:
-            refused(start("screening", "serve"), "refuses a declaration", "inequivalent arg")
+            refused(start("screening", word), "refuses a declaration", "inequivalent arg")
         finally:
             channel.queue_delete(queue)
             names = Names(start.prefix)
@@ -146,18 +163,25 @@ def test_a_vault_key_that_is_none_is_told_and_not_repeated(start, tmp_path, cont
     key = tmp_path / "key"
     key.write_text(content)
     key.chmod(0o600)
-    told = start("intake", "serve", VAULT_KEY=str(key))
-    refused(told, "intake:", "master key")
-    assert content not in told[1]
+    assert content not in both_refused(start, "intake", "intake:", "master key", VAULT_KEY=str(key))
 
 
 @pytest.mark.parametrize(("service", "name"), [("intake", "VAULT_KEY"), ("audit", "AUDIT_KEY")])
 def test_a_missing_key_file_is_named(start, service, name):
-    refused(start(service, "serve", CREATE_KEYS="", **{name: "/nowhere/key"}), "/nowhere/key")
+    both_refused(start, service, "/nowhere/key", **{"CREATE_KEYS": "", name: "/nowhere/key"})
 
 
-def test_an_address_that_is_taken_is_told(start):
+@pytest.mark.parametrize(("word", "name"), [("serve", "LISTEN"), ("serve", "OPERATIONS"), ("relay", "OPERATIONS")])
+def test_an_address_that_is_taken_is_told(start, word, name):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        refused(start("screening", "serve", LISTEN=f"127.0.0.1:{taken.getsockname()[1]}"), "in use")
+        refused(start("screening", word, **{name: f"127.0.0.1:{taken.getsockname()[1]}"}), "in use")
+
+
+def test_an_unreachable_broker_is_told(start, serving_without_broker):
+    nowhere = f"amqp://guest:s3cr3t@127.0.0.1:{free_port()}//"
+    for word in ("relay", "topology", "dead"):
+        refused(start("screening", word, AMQP_URI=nowhere), "does not answer")
+    refused(start("screening", "relay", AMQP_URI="amqp://guest:s3cr3t@no-such-host.invalid//"), "does not answer")
+    refused(serving_without_broker.result(), "does not answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -16,8 +17,9 @@ import typer
 from psycopg_pool import PoolTimeout
 
 from services.shared.kernel import parking, projections
-from services.shared.kernel.broker import BROKER_ERRORS, Broker, BrokerMisconfigured
+from services.shared.kernel.broker import Broker, BrokerMisconfigured
 from services.shared.kernel.deadletters import DeadLetters
+from services.shared.kernel.firstcontact import FirstContact, broker_answers
 from services.shared.kernel.history import sentences_of
 from services.shared.kernel.keys import KeyFileRefused
 from services.shared.kernel.logs import configure_logs
@@ -76,7 +78,10 @@ def _commands(definition: Definition) -> typer.Typer:
             raise SettingMissing(f"OIDC_JWKS names no file: {settings.jwks}")
         service = Running(definition, settings)
         service.start()
+        watch = FirstContact(service.wired.broker)
+        watch.begin()
         until_told_to_stop(service)
+        watch.raise_if_failed()
 
     @app.command()
     def relay() -> None:
@@ -88,7 +93,8 @@ def _commands(definition: Definition) -> typer.Typer:
     def topology() -> None:
         """Make this service's exchanges, queues and bindings on the broker."""
         settings = Settings.from_environ()
-        make_topology(definition, Broker(settings.amqp_uri, settings.broker_prefix))
+        with broker_answers():
+            make_topology(definition, Broker(settings.amqp_uri, settings.broker_prefix))
 
     @app.command()
     def replay(case: UUID, at: int = typer.Option(0, help="only up to this position of the log")) -> None:
@@ -107,6 +113,23 @@ def _commands(definition: Definition) -> typer.Typer:
             typer.echo(f"{name}: {events} events")
 
     @app.command()
+    def verify() -> None:
+        """Prove that nothing was changed; exit code 1 and the places when something was."""
+        found, count = with_wired(definition, definition.verify)
+        for each in found:
+            typer.echo(f"{each.zh}\n{each.en}")
+        typer.echo(f"{definition.name}: {count} events, {len(found)} breaks")
+        if found:
+            raise typer.Exit(1)
+
+    _mending(app, definition)
+    return app
+
+
+def _mending(app: typer.Typer, definition: Definition) -> None:
+    """The words that look at what did not arrive, and mend it."""
+
+    @app.command()
     def parked() -> None:
         """List the integration events that could not be taken in."""
         for event in with_wired(definition, lambda wired: parking.parked(wired.database)):
@@ -122,20 +145,10 @@ def _commands(definition: Definition) -> typer.Typer:
     def dead(discard: bool = typer.Option(False, help="take away what is listed")) -> None:
         """List what the broker could deliver to nobody."""
         settings = Settings.from_environ()
-        for letter in DeadLetters(Broker(settings.amqp_uri, settings.broker_prefix)).look(discard=discard):
+        with broker_answers():
+            letters = DeadLetters(Broker(settings.amqp_uri, settings.broker_prefix)).look(discard=discard)
+        for letter in letters:
             typer.echo(msgspec.json.encode(letter).decode())
-
-    @app.command()
-    def verify() -> None:
-        """Prove that nothing was changed; exit code 1 and the places when something was."""
-        found, count = with_wired(definition, definition.verify)
-        for each in found:
-            typer.echo(f"{each.zh}\n{each.en}")
-        typer.echo(f"{definition.name}: {count} events, {len(found)} breaks")
-        if found:
-            raise typer.Exit(1)
-
-    return app
 
 
 def with_wired(definition: Definition, work: Callable[[Wired], T]) -> T:
@@ -169,10 +182,8 @@ def _note(wired: Wired, act: str, thing: str, events: int) -> None:
 
 def _relay(wired: Wired, stop: threading.Event) -> None:
     """Run the relay. A broker that does not answer at the start ends it; later it waits for ever."""
-    try:
+    with broker_answers():
         wired.broker.cut(wired.broker.connect())
-    except BROKER_ERRORS as error:
-        raise BrokerMisconfigured(f"AMQP_URI names a broker that does not answer: {error}") from error
     if wired.settings.operations:
         serve_in_background(wired.settings.operations, Operations(wired, relays=True))
     _until_stopped(wired.relay.run, stop)
@@ -188,8 +199,6 @@ def _sentence(error: Exception) -> str:
 
 
 def _until_stopped(work: Callable[[threading.Event], Any], stop: threading.Event) -> None:
-    import signal
-
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     work(stop)
