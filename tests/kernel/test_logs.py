@@ -8,7 +8,9 @@ import warnings
 import pytest
 import structlog
 
+from services.shared.aggregate import acting
 from services.shared.kernel.logs import KEYS, configure_logs, get_logger, log_context
+from tests.given import circumstances
 
 CANARIES = ["罕·幻相", "13812345678", "530102199001011234", "53010219900101123X", "han.huan@example.cn", "s3cret"]
 
@@ -169,3 +171,17 @@ def test_warnings_are_log_lines(stream):
 
 def test_list_of_keys_names_nothing_personal():
     assert not KEYS & {"name", "mobile", "phone", "email", "address", "body", "text", "message", "args", "url"}
+
+
+def test_a_line_of_whatever_a_command_calls_tells_which_command_it_was(stream):
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    told = circumstances(correlation_id="c-7", command="submit_dossier", traceparent=trace)
+    with acting(told):
+        get_logger("intake").warning("inside")
+        logging.getLogger("some.library").warning("its own words")
+    get_logger("intake").info("after")
+    inside, library, after = lines(stream)
+    for line in (inside, library):
+        assert (line["correlation_id"], line["command"], line["traceparent"]) == ("c-7", "submit_dossier", trace)
+        assert "actor" not in line
+    assert not {"correlation_id", "command"} & set(after)

@@ -13,7 +13,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
@@ -21,6 +21,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import FilteringBoundLogger, Processor
+
+from services.shared.aggregate import acting_now
 
 KEYS = frozenset(
     [
@@ -126,6 +128,16 @@ class _FromLibraries(logging.Handler):
         get_logger(self._service).log(level, template, logger=record.name, exc_info=failed)
 
 
+def _say_whose_command(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """While a command or a reaction is carried out, every line of whatever it calls tells which one."""
+    with suppress(LookupError):
+        now = acting_now()
+        for key in ("correlation_id", "causation_id", "command", "capacity", "traceparent"):
+            if value := getattr(now, key):
+                line.setdefault(key, value)
+    return line
+
+
 def _say_level_and_time(_: Any, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     line["level"] = {"exception": "error", "warn": "warning"}.get(method, method)
     line["time"] = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -192,4 +204,11 @@ def _as_json(_: Any, __: str, line: MutableMapping[str, Any]) -> str:
     return json.dumps(first | dict(sorted(line.items())), default=str)
 
 
-_PIPELINE: list[Processor] = [merge_contextvars, _say_level_and_time, _say_error, _keep_known_keys, _as_json]
+_PIPELINE: list[Processor] = [
+    merge_contextvars,
+    _say_whose_command,
+    _say_level_and_time,
+    _say_error,
+    _keep_known_keys,
+    _as_json,
+]
