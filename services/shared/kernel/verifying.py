@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from psycopg.rows import TupleRow
 
@@ -27,17 +28,25 @@ def verify_log(database: Database, service: str) -> tuple[list[Break], int]:
     return breaks, read
 
 
-def log_rows(database: Database, table: str, after: int = 0) -> Iterator[LogRow]:
-    """The rows of a log behind a position, in order, page by page. `table` is a name of our own."""
+def log_rows(database: Database, table: str, after: int | None = None) -> Iterator[LogRow]:
+    """The rows of a log behind a position, in order, page by page; all that there are, however numbered, without one.
+
+    `table` is a name of our own.
+    """
     for page in _pages(database, table, after):
         yield from map(LogRow._make, page)
 
 
-def _pages(database: Database, table: str, after: int) -> Iterator[list[TupleRow]]:
+def _pages(database: Database, table: str, after: int | None) -> Iterator[list[TupleRow]]:
     query = (
         "select position, originator_id, originator_version, topic, state, link"  # noqa: S608  # our own name
-        f" from {table} where position > %s order by position limit %s"
+        f" from {table} where (position, originator_id, originator_version) > (%s, %s, %s)"
+        " order by position, originator_id, originator_version limit %s"
     )
-    while page := database.rows(query, (after, PAGE)):
+    last = _BEFORE_ALL if after is None else (after, UUID(int=2**128 - 1), 2**63 - 1)
+    while page := database.rows(query, (*last, PAGE)):
         yield page
-        after = page[-1][0]
+        last = page[-1][:3]
+
+
+_BEFORE_ALL = (-(2**63), UUID(int=0), -(2**63))
