@@ -18,7 +18,7 @@ from services.audit.domain.ledger import LEDGER_ID, ORIGIN, Ledger
 from services.audit.domain.tree import Tree
 from services.audit.ledger.entries import Entries
 from services.audit.ledger.security import Head, SecurityLogs
-from services.audit.ledger.verifying import Report, head_of, verify_ledger, verify_log
+from services.audit.ledger.verifying import Report, Signed, head_of, verify_all
 from services.audit.projections import PROJECTIONS
 from services.shared.aggregate import Acting, Aggregate, new_id
 from services.shared.kernel.application import Application
@@ -137,11 +137,10 @@ class Audit(Application):
     def verify(self, anchors: Sequence[SignedCheckpoint] = ()) -> Report:
         """Check every service's log and the ledger; `anchors` are checkpoints that somebody outside has held."""
         signed, unreadable = self._signed_checkpoints()
-        ledger = verify_ledger(self.entries, signed, self.signer, sm3, anchors)
+        report = verify_all(self.logs, self.entries, SENDERS, Signed(signed, anchors, self.signer, sm3))
         security = self.security.verify({log: Head(*head) for log, head in self._ledger().security.items()})
-        ledger = replace(ledger, found=(*unreadable, *ledger.found, *security))
-        logs = tuple(verify_log(self.logs, self.entries, sender) for sender in SENDERS)
-        return Report(not ledger.found and not any(log.count for log in logs), logs, ledger)
+        ledger = replace(report.ledger, found=(*unreadable, *report.ledger.found, *security))
+        return replace(report, ledger=ledger)
 
     def seal_age(self) -> float:
         """Seconds since the last checkpoint, 0 while nothing waits for one; since 1970 when there never was one."""

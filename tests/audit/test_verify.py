@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -15,87 +13,34 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.audit.application import Audit
-from services.audit.domain.checkpoint import SignedCheckpoint, seal
+from services.audit.domain.checkpoint import seal
 from services.audit.domain.tree import MemoryNodes, Tree, leaf_hash
 from services.audit.ledger.entries import Entry
+from services.audit.ledger.sweep import NotFitting
 from services.shared.kernel.chain import START_LINK, LogRow, link_of
-from services.shared.kernel.clock import FixedClock
-from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.keys import Ed25519Signer, sm3
-from services.shared.kernel.settings import Settings
-from services.shared.kernel.wiring import Wired
-from tests.audit.events import CASE, Sender
-from tests.given import NOON, circumstances
+from tests.audit.events import CASE
+from tests.audit.world import World, opened
 
-LEDGER = ("audit_ledger.entries", "audit_ledger.nodes", "audit_ledger.mentions")
-TABLES = ("intake.log", "intake.log_head", "audit.log", "audit.log_head", *LEDGER)
 FORGED = b'{"forged":true}'
 
 
-class World:
-    """A ledger of twelve events of intake and five of screening, signed at 6 and at 17; screening has one more."""
-
-    def __init__(self, wired: Wired, database_url: str) -> None:
-        assert isinstance(wired.application, Audit)
-        self.audit, self.url = wired.application, database_url
-        intake, screening = (Sender(name, self.audit, database_url) for name in ("intake", "screening"))
+@pytest.fixture(scope="module")
+def world(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Twelve events of intake and five of screening in the ledger, signed at 6 and at 17; screening has one more."""
+    with opened(module_database_url, tmp_path_factory.mktemp("verify")) as world:
+        intake, screening = world.senders["intake"], world.senders["screening"]
         intake.record_many(6, size=30)
         intake.ship()
-        self.sign()
+        world.sign()
         intake.record_many(5, size=30)
         intake.record(UUID(int=1), case_id=CASE)
         screening.record_many(5, size=30)
         for sender in (intake, screening):
             sender.ship()
-        self.sign()
+        world.sign()
         screening.record_many(1, size=30)
-
-    def sign(self) -> None:
-        with carrying_out(Command(circumstances("auditor"))):
-            self.audit.sign_checkpoint()
-
-    @contextmanager
-    def tampered(self, *statements: str, change: Callable[[Any], None] | None = None) -> Iterator[None]:
-        """While this lasts, these statements have been carried out by a superuser with the triggers off."""
-        with psycopg.connect(self.url, autocommit=True) as superuser:
-            for table in TABLES:
-                superuser.execute(f"create temporary table {table.replace('.', '_')} as table {table}")
-                superuser.execute(f"alter table {table} disable trigger all")
-            for statement in statements:
-                superuser.execute(statement)
-            if change is not None:
-                change(superuser)
-            try:
-                yield
-            finally:
-                for table in TABLES:
-                    superuser.execute(f"truncate {table}")
-                    superuser.execute(f"insert into {table} table {table.replace('.', '_')}")
-
-    def found(self, anchors: tuple[SignedCheckpoint, ...] = ()) -> list[tuple[str, int, str, str]]:
-        """What verification names."""
-        report = self.audit.verify(anchors)
-        assert report.intact == (report.found == [])
-        assert all(each.zh != each.en and each.service in each.en for each in report.found)
-        return [(each.service, each.position, each.kind, each.detail) for each in report.found]
-
-    def signed(self) -> list[SignedCheckpoint]:
-        """The checkpoints as a witness outside holds them."""
-        return self.audit._signed_checkpoints()[0]
-
-
-@pytest.fixture(scope="module")
-def world(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    home = tmp_path_factory.mktemp("verify")
-    definition = importlib.import_module("services.audit.wiring").DEFINITION
-    keys = (home / "vault", home / "audit")
-    settings = Settings(module_database_url, "memory://", home, *keys, "", "test", "zhichuang", create_keys=True)
-    wired = Wired(definition, settings)
-    wired.clock = wired.application.clock = FixedClock(NOON)
-    wired.open()
-    yield World(wired, module_database_url)
-    wired.close()
+        yield world
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +100,14 @@ def test_an_inserted_row_is_found(world):
         f"insert into intake.log values (5, '{UUID(int=9)}', 1, 'intake.dossier.submitted', '{{}}', sha256('x'))",
     ):
         assert ("intake", 5, "inserted", "") in world.found()
+
+
+@pytest.mark.parametrize("position", [0, -3, -(2**63)])
+def test_a_row_inserted_where_nobody_counts_is_found(world, position):
+    with world.tampered(
+        f"insert into intake.log values ({position}, '{UUID(int=9)}', 1, 'intake.x', '{{}}', sha256('x'))"
+    ):
+        assert world.found() == [("intake", position, "inserted", "")]
 
 
 def test_two_rows_that_changed_places_are_found(world):
@@ -249,6 +202,35 @@ def test_an_entry_whose_leaf_was_recomputed_is_found_by_nodes_and_checkpoint(wor
     assert ("ledger", 6, "root-differs", "1") in found
 
 
+def test_a_leaf_that_is_not_of_its_entry_is_found_though_the_tree_fits_it(world):
+    def forge(superuser: psycopg.Connection) -> None:
+        other = world.audit.entries.find(5)._replace(state=FORGED)
+        superuser.execute(FORGE_ENTRY)
+        rebuilt(superuser)
+        superuser.execute("update audit_ledger.entries set state = %s where sequence = 5", (entry.state,))
+        assert leaf_hash(other.leaf_bytes) != entry.leaf
+
+    entry = world.audit.entries.find(5)
+    with world.tampered(change=forge):
+        assert world.found() == [("ledger", 5, "entry-changed", ""), ("ledger", 6, "root-differs", "1")]
+
+
+def test_an_entry_that_was_renumbered_is_found(world):
+    with world.tampered("update audit_ledger.entries set sequence = 18 where sequence = 17"):
+        assert ("ledger", 17, "entry-missing", "17") in world.found()
+
+
+def test_a_row_put_behind_the_last_with_a_hole_between_is_found_though_its_link_fits(world):
+    def forge(superuser: psycopg.Connection) -> None:
+        link = world.audit.entries.find(12).link
+        row = LogRow(14, UUID(int=9), 1, "intake.x", b"{}", b"")
+        values = (*row[:5], link_of(link, 14, row))
+        superuser.execute("insert into intake.log values (%s, %s, %s, %s, %s, %s)", values)
+
+    with world.tampered(change=forge):
+        assert [each[:3] for each in world.found()] == [("intake", 13, "missing")]
+
+
 def everything_rewritten(superuser: psycopg.Connection) -> None:
     relinked(superuser, "intake.log")
     relinked(superuser, "audit_ledger.entries", "service = 'intake'")
@@ -273,6 +255,46 @@ def test_a_deleted_entry_of_the_ledger_is_found(world):
         found = world.found()
     assert [each for each in found if each[0] == "ledger"] == [("ledger", 5, "entry-missing", "5-6")]
     assert ("intake", 5, "inserted", "") in found  # as far as the ledger knows
+
+
+@pytest.mark.parametrize("sequence", [0, -5])
+def test_an_entry_inserted_where_nobody_counts_is_found(world, sequence):
+    copied = "'intake', -1, originator_id, 99, topic, state, link, leaf from audit_ledger.entries where sequence = 5"
+    with world.tampered(f"insert into audit_ledger.entries select {sequence}, {copied}"):
+        assert ("ledger", sequence, "entry-inserted", "intake -1") in world.found()
+
+
+def test_an_entry_inserted_between_others_is_found(world):
+    later = "update audit_ledger.entries set sequence = {} where sequence = {}"
+    copied = "'intake', 99, originator_id, 99, topic, state, link, leaf from audit_ledger.entries where sequence = 6"
+    with world.tampered(
+        *(later.format(n + 1, n) for n in range(17, 4, -1)), f"insert into audit_ledger.entries select 5, {copied}"
+    ):
+        found = world.found()
+    assert ("ledger", 5, "entry-changed", "") in found
+    assert ("ledger", 6, "root-differs", "1") in found
+
+
+def test_an_event_of_a_service_that_there_is_not_is_found(world):
+    columns = "'ghost', 1, originator_id, 1, topic, state, link, leaf from audit_ledger.entries where sequence = 5"
+    with world.tampered(f"insert into audit_ledger.entries select 18, {columns}"):
+        assert ("ledger", 18, "entry-inserted", "ghost 1") in world.found()
+
+
+def test_two_entries_of_the_ledger_that_changed_places_are_found(world):
+    exchange = "update audit_ledger.entries set sequence = {} where sequence = {}"
+    with world.tampered(exchange.format(-3, 3), exchange.format(3, 4), exchange.format(4, -3)):
+        found = world.found()
+    assert ("ledger", 3, "copy-discontinued", "intake 4") in found
+    assert ("ledger", 6, "root-differs", "1") in found
+
+
+def test_what_does_not_fit_and_cannot_be_named_is_said_all_the_same(world, monkeypatch):
+    def differs(*_: Any) -> None:
+        raise NotFitting
+
+    monkeypatch.setattr("services.audit.ledger.sweep.Sweep.swept", differs)
+    assert world.found() == [("ledger", 17, "unexplained", "")]
 
 
 def test_a_ledger_cut_off_is_found(world):

@@ -16,6 +16,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     ENTRY_MISSING = "entry-missing"
     ENTRY_CHANGED = "entry-changed"
+    ENTRY_INSERTED = "entry-inserted"
     COPY_DISCONTINUED = "copy-discontinued"
     MENTIONS_CHANGED = "mentions-changed"
     NODE_CHANGED = "node-changed"
@@ -26,6 +27,7 @@ class Fault(StrEnum):
     SECURITY_MISSING = "security-missing"
     SECURITY_REWRITTEN = "security-rewritten"
     SECURITY_CUT = "security-cut"
+    UNEXPLAINED = "unexplained"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ _SENTENCES = {
     Fault.UNREADABLE: ("{service} 日志无法读取：{detail}", "{service}: the log cannot be read: {detail}"),
     Fault.ENTRY_MISSING: ("账本缺第 {detail} 条", "ledger: entries are missing: {detail}"),
     Fault.ENTRY_CHANGED: ("账本第 {position} 条被改动", "ledger: entry {position} was changed"),
+    Fault.ENTRY_INSERTED: (
+        "账本第 {position} 条（{detail}）系事后插入",
+        "ledger: entry {position} ({detail}) was inserted",
+    ),
     Fault.COPY_DISCONTINUED: (
         "账本第 {position} 条（{detail}）与同一服务的前一条不相接",
         "ledger: entry {position} ({detail}) does not continue the copy of that service's log",
@@ -96,5 +102,9 @@ _SENTENCES = {
     Fault.SECURITY_CUT: (
         "{service} 尾部被截去：封入账本时已有 {position} 条",
         "{service}: the tail was cut off: it had {position} notes when it was sealed",
+    ),
+    Fault.UNEXPLAINED: (
+        "账本与日志不符，但未能指明何处，须人工核对",
+        "ledger: it does not fit the logs, and what differs could not be named: to be looked at by hand",
     ),
 }

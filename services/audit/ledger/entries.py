@@ -15,6 +15,9 @@ from services.shared.kernel.logpages import LogPage
 from services.shared.kernel.postgres import Cursor, Database
 
 PAGE = 5000
+BEFORE_ALL = -(2**63)
+"""A sequence before every other one, also before what a forger may have numbered."""
+_LAST_NAME = "\U0010ffff"
 _COLUMNS = "sequence, service, position, originator_id, originator_version, topic, state, link, leaf"
 
 
@@ -53,14 +56,14 @@ class Entries:
     """The ledger's tables. Any number of processes may append; one at a time gets to."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     def append(self, page: LogPage) -> Taken:
         """Take in what continues the copy of the sender's log, all of it or, before a row that does not fit, the part.
 
         Everything of one page is in one transaction. What was taken in before is passed over.
         """
-        with self._database.transaction() as cursor:
+        with self.database.transaction() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtext('audit.ledger'))")
             position, link = _head(cursor, page.sender)
             came = [LogRow(*record) for record in page.records if record.position > position]
@@ -72,40 +75,42 @@ class Entries:
 
     def position(self, service: str) -> int:
         """How far the copy of a service's log goes."""
-        [(position,)] = self._database.rows(
+        [(position,)] = self.database.rows(
             "select coalesce(max(position), 0) from audit_ledger.entries where service = %s", (service,)
         )
         return int(position)
 
     def size(self) -> int:
         """How many entries there are."""
-        [(size,)] = self._database.rows("select coalesce(max(sequence), 0) from audit_ledger.entries")
+        [(size,)] = self.database.rows("select coalesce(max(sequence), 0) from audit_ledger.entries")
         return int(size)
 
     def has_grown(self, since: int, *, not_counting: str) -> bool:
         """Whether there are entries behind `since` of another topic than `not_counting`."""
         query = "select exists (select from audit_ledger.entries where sequence > %s and topic <> %s)"
-        [(grown,)] = self._database.rows(query, (since, not_counting))
+        [(grown,)] = self.database.rows(query, (since, not_counting))
         return bool(grown)
 
     def tree(self) -> Tree:
         """The tree over the entries that there are now."""
-        return Tree(StoredNodes(self._database.rows), self.size())
+        return Tree(StoredNodes(self.database.rows), self.size())
 
     def find(self, sequence: int) -> Entry | None:
         """One entry."""
-        found = list(self.walk(sequence - 1, sequence)) if 0 < sequence < 2**62 else []
+        found = self.among([sequence]) if 0 < sequence < 2**62 else []
         return found[0] if found else None
 
-    def walk(self, after: int = 0, upto: int | None = None) -> Iterator[Entry]:
+    def walk(self, after: int = 0, upto: int = 2**62) -> Iterator[Entry]:
         """The entries behind a sequence, in order, page by page."""
         query = (
             f"select {_COLUMNS} from audit_ledger.entries"  # noqa: S608  # names of our own
-            " where sequence > %s and sequence <= %s order by sequence limit %s"
+            " where (sequence, service, position) > (%s, %s, %s) and sequence <= %s"
+            " order by sequence, service, position limit %s"
         )
-        while page := self._database.rows(query, (after, 2**62 if upto is None else upto, PAGE)):
+        last = (after, _LAST_NAME, 2**63 - 1)
+        while page := self.database.rows(query, (*last, upto, PAGE)):
             yield from map(Entry._make, page)
-            after = page[-1][0]
+            last = page[-1][:3]
 
     def places_backwards(self) -> Iterator[tuple[int, str, int]]:
         """Sequence, service and position of every entry, the newest first, page by page."""
@@ -114,7 +119,7 @@ class Entries:
             " where sequence < %s order by sequence desc limit %s"
         )
         before = 2**62
-        while page := self._database.rows(query, (before, PAGE)):
+        while page := self.database.rows(query, (before, PAGE)):
             yield from page
             before = page[-1][0]
 
@@ -125,7 +130,7 @@ class Entries:
             " where service = %s and position > %s and position <= %s order by position limit %s"
         )
         after = 0
-        while page := self._database.rows(query, (service, after, upto, PAGE)):
+        while page := self.database.rows(query, (service, after, upto, PAGE)):
             yield from map(LogRow._make, page)
             after = page[-1][0]
 
@@ -143,7 +148,7 @@ class Entries:
 
     def _where(self, condition: str, *values: Any) -> list[Entry]:
         query = f"select {_COLUMNS} from audit_ledger.entries where {condition} order by sequence"  # noqa: S608  # ours
-        return list(map(Entry._make, self._database.rows(query, values)))
+        return list(map(Entry._make, self.database.rows(query, values)))
 
     def nodes_between(self, before: int, size: int) -> set[Node]:
         """The stored nodes above the leaves that were completed while the ledger grew from `before` to `size`."""
@@ -154,12 +159,12 @@ class Entries:
             " join audit_ledger.nodes on level = l and place >= low and place < high"
         )
         bounds = ([*levels], [before >> level for level in levels], [size >> level for level in levels])
-        return {Node(*row) for row in self._database.rows(query, bounds)}
+        return {Node(*row) for row in self.database.rows(query, bounds)}
 
     def mentions_between(self, before: int, size: int) -> set[tuple[int, UUID]]:
         """The stored mentions of cases by the entries behind `before`, up to `size`."""
         query = "select sequence, case_id from audit_ledger.mentions where sequence > %s and sequence <= %s"
-        return {(sequence, case_id) for sequence, case_id in self._database.rows(query, (before, size))}
+        return {(sequence, case_id) for sequence, case_id in self.database.rows(query, (before, size))}
 
 
 def _head(cursor: Cursor, service: str) -> tuple[int, bytes]:

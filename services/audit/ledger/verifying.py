@@ -1,12 +1,13 @@
 """Verification: every service's log by its own chain and against the ledger, and the ledger against what was signed.
 
-This is the one place that reads the logs of other services, as `zc_auditor`, and it reads nothing else of theirs.
+A quick sweep says whether everything fits; where it does not, slow walks name what differs. This is the one place that
+reads the logs of other services, as `zc_auditor`, and it reads nothing else of theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import psycopg
@@ -21,6 +22,7 @@ from services.audit.domain.checkpoint import (
 )
 from services.audit.domain.discrepancy import LEDGER, Discrepancy, Fault, discrepancy
 from services.audit.ledger.entries import Entries
+from services.audit.ledger.sweep import Chain, NotFitting, Sweep, Swept
 from services.audit.ledger.walk import LedgerWalk
 from services.shared.kernel.breaks import Break, Kind, numbers
 from services.shared.kernel.chain import START_LINK, ChainWalk, LogRow
@@ -59,14 +61,61 @@ class LedgerReport:
 class Report:
     """What verification found."""
 
-    intact: bool
     logs: tuple[LogReport, ...]
     ledger: LedgerReport
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing differs."""
+        return not self.ledger.found and not any(log.count for log in self.logs)
 
     @property
     def found(self) -> list[Discrepancy]:
         """Everything that differs, the ledger's own first."""
         return [*self.ledger.found, *(each for log in self.logs for each in log.found)]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """The checkpoints that the ledger is held to, its own and `anchors`, which others have held; who judges them."""
+
+    own: Sequence[SignedCheckpoint]
+    anchors: Sequence[SignedCheckpoint]
+    verifier: Verifier
+    sm3: Sm3
+
+    @property
+    def all(self) -> tuple[SignedCheckpoint, ...]:
+        """The ledger's own, and then the others."""
+        return (*self.own, *self.anchors)
+
+    @property
+    def sizes(self) -> set[int]:
+        """Where roots are needed."""
+        return {each.checkpoint.size for each in self.all}
+
+
+def verify_all(logs: Database, entries: Entries, services: Sequence[str], signed: Signed) -> Report:
+    """Every log, and the ledger."""
+    size = entries.size()
+    heads = {service: head_of(logs, service) for service in services}
+    try:
+        there = {service: head for service, head in heads.items() if head is not None}
+        swept = Sweep(logs, entries.database, size, there).swept(signed.sizes)
+    except (NotFitting, psycopg.Error):
+        return _verify_by_walking(logs, entries, services, signed)
+    chains = [swept.chains.get(service, Chain(service)) for service in services]
+    reports = [LogReport(c.service, c.number, c.witnessed, c.number - c.witnessed, 0, ()) for c in chains]
+    return Report(tuple(reports), _ledger_report(swept, signed, ()))
+
+
+def _verify_by_walking(logs: Database, entries: Entries, services: Sequence[str], signed: Signed) -> Report:
+    walk = LedgerWalk(entries, services, signed.sizes)
+    ledger = _ledger_report(walk, signed, list(walk))
+    report = Report(tuple(verify_log(logs, entries, service) for service in services), ledger)
+    if report.found:
+        return report
+    return replace(report, ledger=replace(ledger, found=(discrepancy(Fault.UNEXPLAINED, walk.size),)))
 
 
 def verify_log(logs: Database, entries: Entries, service: str) -> LogReport:
@@ -75,8 +124,8 @@ def verify_log(logs: Database, entries: Entries, service: str) -> LogReport:
     if witnessed == 0 and _is_absent(logs, service):
         return LogReport(service, 0, 0, 0, 0, ())
     try:
-        read = _Counted(log_rows(logs, f"{service}.log"))
         head = head_of(logs, service) or 0
+        read = _Counted(log_rows(logs, f"{service}.log"))
         breaks = {(b.position, b.kind): b for b in ChainWalk(read, START_LINK, 1, service=service)}
         if read.last < head:
             cut = Break(service, read.last + 1, Kind.TRUNCATED, numbers(read.last + 1, head))
@@ -91,20 +140,13 @@ def verify_log(logs: Database, entries: Entries, service: str) -> LogReport:
     return LogReport(service, read.count, witnessed, max(0, read.last - witnessed), len(breaks), named)
 
 
-def verify_ledger(
-    entries: Entries,
-    signed: Sequence[SignedCheckpoint],
-    verifier: Verifier,
-    sm3: Sm3,
-    anchors: Sequence[SignedCheckpoint] = (),
-) -> LedgerReport:
-    """The ledger against itself and against signed checkpoints: its own, and `anchors`, which others have held."""
-    walk = LedgerWalk(entries, {each.checkpoint.size for each in (*signed, *anchors)})
-    found = [*_flawed_seals((*signed, *anchors), verifier, sm3), *_flawed_succession(signed), *walk]
-    found += _not_as_signed(walk, (*signed, *anchors))
+def _ledger_report(walked: LedgerWalk | Swept, signed: Signed, inside: Iterable[Discrepancy]) -> LedgerReport:
+    """What differs inside the ledger, and between it and the checkpoints."""
+    found = [*_flawed_seals(signed.all, signed.verifier, signed.sm3), *_flawed_succession(signed.own), *inside]
+    found += _not_as_signed(walked, signed.all)
     unique = {each.key: each for each in found}
-    newest = signed[-1] if signed else None
-    return LedgerReport(walk.size, walk.root.hex(), newest, len(signed) + len(anchors), tuple(unique.values()))
+    newest = signed.own[-1] if signed.own else None
+    return LedgerReport(walked.size, walked.root.hex(), newest, len(signed.all), tuple(unique.values()))
 
 
 def head_of(logs: Database, service: str) -> int | None:
@@ -162,7 +204,7 @@ def _flawed_succession(signed: Sequence[SignedCheckpoint]) -> Iterator[Discrepan
         yield from (_flawed(later, flaw) for flaw in sorted(flaws))
 
 
-def _not_as_signed(walk: LedgerWalk, signed: Iterable[SignedCheckpoint]) -> Iterator[Discrepancy]:
+def _not_as_signed(walk: LedgerWalk | Swept, signed: Iterable[SignedCheckpoint]) -> Iterator[Discrepancy]:
     """The first checkpoint whose root the ledger no longer has, and the last that had more entries."""
     in_order = sorted(signed, key=lambda each: each.checkpoint.size)
     for each in in_order:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from services.audit.domain.discrepancy import Discrepancy, Fault, discrepancy
 from services.audit.domain.tree import EMPTY_ROOT, Tree, leaf_hash
-from services.audit.ledger.entries import PAGE, Entries, Entry
+from services.audit.ledger.entries import BEFORE_ALL, PAGE, Entries, Entry
 from services.audit.ledger.mentions import cases_in
 from services.audit.ledger.nodes import RightEdge
 from services.shared.kernel.breaks import numbers
@@ -22,10 +22,10 @@ class LedgerWalk:
     changed entry. After a hole in the sequence no root can be computed, and none is noted.
     """
 
-    def __init__(self, entries: Entries, sizes: Collection[int]) -> None:
+    def __init__(self, entries: Entries, services: Collection[str], sizes: Collection[int]) -> None:
         self.size = entries.size()
         self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
-        self._entries, self._sizes = entries, sorted(sizes)
+        self._entries, self._services, self._sizes = entries, services, sorted(sizes)
         self._edge = RightEdge()
         self._tree: Tree | None = Tree(self._edge)
         self._links: dict[str, tuple[int, bytes] | None] = {}
@@ -37,7 +37,10 @@ class LedgerWalk:
 
     def __iter__(self) -> Iterator[Discrepancy]:
         before, page = 0, list[Entry]()
-        for entry in self._entries.walk(upto=self.size):
+        for entry in self._entries.walk(BEFORE_ALL, self.size):
+            if entry.sequence <= (page[-1].sequence if page else before):
+                yield discrepancy(Fault.ENTRY_INSERTED, entry.sequence, f"{entry.service} {entry.position}")
+                continue
             page.append(entry)
             if len(page) == PAGE:
                 yield from self._check(before, page)
@@ -63,6 +66,8 @@ class LedgerWalk:
         return discrepancy(Fault.ENTRY_MISSING, first, numbers(first, last))
 
     def _check_entry(self, entry: Entry) -> Iterator[Discrepancy]:
+        if entry.service not in self._services:
+            yield discrepancy(Fault.ENTRY_INSERTED, entry.sequence, f"{entry.service} {entry.position}")
         if leaf_hash(entry.leaf_bytes) != entry.leaf:
             yield discrepancy(Fault.ENTRY_CHANGED, entry.sequence)
         elif not self._continues(entry):
