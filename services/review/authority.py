@@ -81,6 +81,7 @@ AUTHORITY: Authority = {
     "draft_notice": May(_OFFICER, ("S4.2",)),
     "approve_notice": May(_HEAD, ("S4.2",)),
     "post_notice": May(_OFFICER, ("S4.2",)),
+    "attach_proof": May(_OFFICER, ("S4.2",)),
     "amend_listing": May(_OFFICER, ("S4.2",)),
     "amend_proposal": May(_BODY, ("S4.2",)),
     "lodge_objection": May(_INTAKE_OF_OBJECTIONS, ("S4.2",)),
@@ -123,5 +124,6 @@ AUTHORITY: Authority = {
     "list_notices": May(_DEPARTMENT, public=True),
     "read_notice": May(_DEPARTMENT, public=True),
     "read_notice_text": May(_DEPARTMENT, public=True),
+    "read_notice_proof": May(_DEPARTMENT, public=True),
     "list_events": FEED,
 }

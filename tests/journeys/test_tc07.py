@@ -53,6 +53,7 @@ def objected(province, noticed):
         "objector": PERSON,
         "substance": "申报书所列专利权属有争议",
         "received_on": "2026-02-13",
+        "sealed": True,
     }
     desk = province.discipline
     lodged = desk.act("review", f"/notices/{notice['id']}/lodge-objection", letter)

@@ -38,9 +38,9 @@ PEOPLE = (
 
 
 @contextmanager
-def as_(actor: str, **changes: Any) -> Iterator[Command]:
+def as_(actor: str, capacity: str = "test", **changes: Any) -> Iterator[Command]:
     """One command of this person; `changes` are those of `Command`."""
-    with carrying_out(Command(circumstances(actor), **changes)) as command:
+    with carrying_out(Command(circumstances(actor, capacity), **changes)) as command:
         yield command
 
 

@@ -135,7 +135,7 @@ def draft_notice(review: ProvincialReview, *case_ids: UUID) -> PublicNotice:
         return review.approve_notice(notice.id)
 
 
-def post(review: ProvincialReview, *case_ids: UUID) -> PublicNotice:
+def post(review: ProvincialReview, *case_ids: UUID, number: str = "云工信公示〔2026〕6号") -> PublicNotice:
     notice = draft_notice(review, *case_ids)
     with as_("officer"):
-        return review.post_notice(notice.id, notice_no="云工信公示〔2026〕6号", posted_on=TODAY)
+        return review.post_notice(notice.id, notice_no=number, posted_on=TODAY)

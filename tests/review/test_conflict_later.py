@@ -3,10 +3,9 @@
 import pytest
 
 from services.review.domain.expert_profile import Relation, profile_id
-from services.review.domain.listing import Amendment
 from services.review.domain.review import Review
 from services.review.domain.states import State
-from services.review.domain.values import Expert
+from services.review.domain.values import Amendment, Expert
 from services.shared.vocabulary import Denied, Invalid
 from tests.review.conftest import as_
 from tests.review.examples import CASE, EXPERTS, FACTS, OTHER_CASE, POINTS, TODAY

@@ -10,12 +10,12 @@ from hypothesis import given as for_all
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from services.review.domain.listing import Amendment, Ban
-from services.review.domain.objection import Objection, Result
+from services.review.domain.objection import Objection
+from services.review.domain.objection_states import Result
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.domain.states import State
-from services.review.domain.values import Proposal
+from services.review.domain.values import Amendment, Ban, Proposal
 from services.shared.aggregate import acting
 from services.shared.vocabulary import Refusal, Track
 from tests.given import NOON, circumstances, done, given, made
@@ -25,6 +25,7 @@ from tests.review.examples import (
     EDITION,
     FACTS,
     HEAD,
+    NOTICE,
     OFFICER,
     PROPOSAL,
     REFUSAL,
@@ -111,6 +112,30 @@ def test_a_corrected_name_takes_a_new_notice():
     amended = done(review, lambda r: r.amend_listing(NEW_NAME, EDITION))
     assert (amended.state, amended.facts.lead_unit_name) == (State.PROPOSED, NEW_NAME.lead_unit_name)
     given(amended).when(ending(elapsed(notice))).then_refused("not-in-this-state")
+
+
+def test_a_line_drawn_up_before_the_change_is_not_shown_as_it_was():
+    stale = proposed().notice_entry(CASE)
+    amended = done(running()[0], lambda r: r.amend_listing(NEW_NAME, EDITION, "6号"))
+    fresh = amended.notice_entry(CASE)
+    assert (fresh.lead_unit_name, fresh.shown_before) == (NEW_NAME.lead_unit_name, ("6号",))
+    given(amended).when(lambda r: r.post(NOTICE, stale)).then_refused("list-out-of-date")
+    amended = done(running()[0], lambda r: r.amend_listing(NEW_NAME, EDITION, "6号"))
+    given(amended).when(lambda r: r.post(NOTICE, fresh)).then(Review.Posted)
+
+
+def test_is_sustained_in_part_with_a_corrected_list_or_after_the_other_track_was_decided():
+    def in_part(amendment):
+        return lambda r: r.sustain_in_part(FIRST, amendment=amendment, edition=EDITION)
+
+    def held():
+        return running(noting(FIRST), holding(FIRST))[0]
+
+    given(held()).when(in_part(None)).then_refused("amendment-missing")
+    given(held()).when(in_part(NEW_NAME)).then(Review.ListingAmended, Review.ObjectionSettled, Review.ClockRestarted)
+    other = Proposal(Track.CULTIVATION, PROPOSAL.meeting_date, "纪要〔2026〕15号", "改列培育。")
+    decided = done(held(), lambda r: r.amend_proposal(other))
+    given(decided).when(in_part(None)).then(Review.ObjectionSettled, Review.ClockRestarted)
 
 
 def test_nothing_is_amended_to_what_it_is():

@@ -5,8 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from services.review.domain.objection import Against, Objection, Result
-from services.shared.vocabulary import DocumentRef
+from services.review.domain.admissibility import channel_is_that_of_the_desk
+from services.review.domain.objection import Objection
+from services.review.domain.objection_states import Against, Result
+from services.shared.vocabulary import DocumentRef, Role
 from tests.given import done, given, made
 from tests.review.examples import CASE, EDITION, FACTS, HEAD, NOTICE, OFFICER, TODAY
 
@@ -15,7 +17,7 @@ EVIDENCE = DocumentRef("1a" * 32, "2b" * 32, "evidence-1.pdf", "application/pdf"
 AGAINST = Against(CASE, FACTS.number, FACTS.centre_name, FACTS.lead_uscc, NOTICE, "6号")
 
 
-def lodged(*, real_name=True, late=False, evidence=True):
+def lodged(*, real_name=True, late=False, evidence=True, seal_missing=False):
     objection = made(
         lambda: Objection(
             id=OBJECTION,
@@ -29,6 +31,7 @@ def lodged(*, real_name=True, late=False, evidence=True):
             late=late,
             receipt_code="0123456789ABCDEF",
             by="officer",
+            seal_missing=seal_missing,
         ),
         **OFFICER,
     )
@@ -65,6 +68,7 @@ def test_is_admitted_in_time_under_a_name_with_evidence():
         ({"real_name": False}, "objection-anonymous"),
         ({"late": True}, "objection-late"),
         ({"evidence": False}, "objection-without-evidence"),
+        ({"seal_missing": True}, "objection-without-seal"),
     ],
 )
 def test_is_not_admitted_when_anything_speaks_against(how, code):
@@ -72,8 +76,9 @@ def test_is_not_admitted_when_anything_speaks_against(how, code):
 
 
 def test_is_told_everything_that_speaks_against():
-    worst = lodged(real_name=False, late=True, evidence=False)
-    given(worst).when(admitting).then_refused("objection-anonymous", "objection-late", "objection-without-evidence")
+    worst = lodged(real_name=False, late=True, evidence=False, seal_missing=True)
+    every = ("objection-anonymous", "objection-late", "objection-without-evidence", "objection-without-seal")
+    given(worst).when(admitting).then_refused(*every)
 
 
 def test_is_turned_away_on_a_true_ground_only():
@@ -84,6 +89,16 @@ def test_is_turned_away_on_a_true_ground_only():
     given(lodged()).when(turning("anonymous")).then_refused("ground-not-so")
     given(lodged()).when(turning("no-evidence")).then_refused("ground-not-so")
     given(lodged(evidence=False)).when(turning("no-evidence")).then(Objection.NotAdmitted)
+    given(lodged()).when(turning("no-seal")).then_refused("ground-not-so")
+    given(lodged(seal_missing=True)).when(turning("no-seal")).then(Objection.NotAdmitted)
+
+
+def test_a_desk_registers_its_own_channel_alone():
+    assert channel_is_that_of_the_desk("discipline", Role.DISCIPLINE) == ()
+    assert channel_is_that_of_the_desk("division", Role.PROVINCE_OFFICER) == ()
+    for channel, desk in (("division", Role.DISCIPLINE), ("discipline", Role.PROVINCE_OFFICER)):
+        [finding] = channel_is_that_of_the_desk(channel, desk)
+        assert (finding.code, finding.pointer, finding.clause) == ("not-this-desk", "/channel", "S4.2")
 
 
 def test_becomes_a_complaint_when_late_only():

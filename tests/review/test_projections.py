@@ -34,7 +34,7 @@ def a_full_log(wired, review):
     post(review, CASE)
     wired.clock.move_to(datetime(2026, 6, 6, tzinfo=UTC))
     assert wired.run_deadlines() == 1
-    post(review, OTHER_CASE)
+    post(review, OTHER_CASE, number="云工信公示〔2026〕7号")
     failed, low, refilled = uuid4(), uuid4(), uuid4()
     pre_review(review, failed, FAILED)
     with as_("head"):

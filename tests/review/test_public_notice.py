@@ -1,16 +1,20 @@
 """PublicNotice: drafted from cases, approved by another, shown for its full period."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from services.review.domain.public_notice import PublicNotice, wording
+from services.review.domain.notice_text import wording
+from services.review.domain.public_notice import PublicNotice
 from services.shared.calendar import BEIJING
-from tests.given import given
+from tests.given import done, given, made
 from tests.review.examples import (
     CASE,
     EDITION,
     FACTS,
     HEAD,
     OFFICER,
+    PHOTO,
+    TEXT,
     approved_notice,
     notice,
     period,
@@ -32,6 +36,36 @@ def test_refuses_an_empty_list_a_case_twice_and_mixed_editions():
     given(notice()).when(drafting((), EDITION.id)).then_refused("list-not-in-order")
     given(notice()).when(drafting((entry, entry), EDITION.id)).then_refused("list-not-in-order")
     given(notice()).when(drafting((entry,), EDITION.id, "2028-01-01-draft")).then_refused("mixed-editions")
+
+
+def test_runs_as_long_as_the_edition_allows():
+    entry = proposed().notice_entry(CASE)
+
+    def lasting(days):
+        return lambda _: PublicNotice.draft(
+            title="公示", entries=(entry,), editions=frozenset({EDITION.id}), days=days, lengths=range(5, 16)
+        )
+
+    for days in (4, 16):
+        given(notice()).when(lasting(days)).then_refused("notice-length-not-allowed")
+    assert made(lambda: lasting(15)(None)).days == 15
+
+
+def test_what_proves_the_posting_is_kept_once_it_is_posted():
+    given(approved_notice()).when(lambda n: n.attach_proof(PHOTO)).then_refused("not-in-this-state")
+    [event] = given(posted_notice()).when(lambda n: n.attach_proof(PHOTO)).then(PublicNotice.ProofAttached)
+    assert event.proof.sha256 == PHOTO.sha256
+    given(done(posted_notice(), lambda n: n.attach_proof(PHOTO))).when(lambda n: n.attach_proof(PHOTO)).then()
+    given(posted_notice()).when(lambda n: n.attach_proof(TEXT)).then_refused("not-a-proof")
+
+
+def test_a_notice_shown_again_says_which_one_it_takes_the_place_of():
+    again = replace(proposed().notice_entry(CASE), shown_before=("云工信公示〔2026〕5号",))
+    second = made(
+        lambda: PublicNotice.draft(title="公示", entries=(again,), editions=frozenset({EDITION.id})), **OFFICER
+    )
+    assert "（更正后重新公示，原公示：云工信公示〔2026〕5号）" in wording(second, "6号", period(), EDITION)
+    assert "重新公示" not in wording(notice(), "6号", period(), EDITION)
 
 
 def test_is_approved_by_another_than_the_drafter():

@@ -62,11 +62,16 @@ def remedy_text(in_force: Edition) -> str:
     return text.format(body=in_force["remedy.body"]["province"])
 
 
-def period(in_force: Edition, prefix: str, length: str, start: date, close_time: str) -> Deadline:
-    """So many working days from `start`, by the edition's parameters under `prefix`; the kind is the prefix."""
-    return Deadline.working_days_after(
+def period(in_force: Edition, prefix: str, length: str, start: date, close_time: str, *, days: int = 0) -> Deadline:
+    """So many days from `start`, worked or of the calendar, by the edition's parameters under `prefix`.
+
+    The kind is the prefix; `days`, where it is not 0, goes before the parameter.
+    """
+    worked = in_force[f"{prefix}.day_type"] == "working_days"
+    count = Deadline.working_days_after if worked else Deadline.calendar_days_after
+    return count(
         start,
-        in_force[f"{prefix}.{length}"],
+        days or in_force[f"{prefix}.{length}"],
         kind=prefix,
         rule=f"{prefix}.{length}",
         clause="S4.2",

@@ -6,25 +6,27 @@ from datetime import date
 from uuid import UUID
 
 from services.review.application.base import Base, period
+from services.review.domain import errors
 from services.review.domain.field_holder import FieldHolder, holder_id
-from services.review.domain.listing import Amendment
-from services.review.domain.public_notice import PublicNotice, check_period, wording
+from services.review.domain.notice_text import wording
+from services.review.domain.public_notice import PublicNotice, check_period
 from services.review.domain.review import Review
-from services.review.domain.values import Proposal
+from services.review.domain.values import Amendment, Proposal
 from services.shared.aggregate import Aggregate
-from services.shared.policy import edition
+from services.shared.policy import Edition, edition
 from services.shared.vocabulary import Track
 
 
 class PostsNotices(Base):
     """From a proposed list to cases that are cleared and listed."""
 
-    def draft_notice(self, *, title: str, case_ids: tuple[UUID, ...]) -> PublicNotice:
-        """Draw up a proposed list from proposed cases; their names are copied (S4.2)."""
+    def draft_notice(self, *, title: str, case_ids: tuple[UUID, ...], days: int = 0) -> PublicNotice:
+        """Draw up a proposed list from proposed cases; their names are copied (S4.2). 0 days: as the edition says."""
         reviews = [self._review(case_id) for case_id in case_ids]
         entries = tuple(review.notice_entry(review.id) for review in reviews)
         editions = frozenset(review.policy_edition for review in reviews)
-        notice = PublicNotice.draft(title=title, entries=entries, editions=editions)
+        lengths = _lengths(edition(min(editions)))
+        notice = PublicNotice.draft(title=title, entries=entries, editions=editions, days=days, lengths=lengths)
         self.save(notice)
         return notice
 
@@ -35,36 +37,48 @@ class PostsNotices(Base):
         self.save(notice)
         return notice
 
-    def post_notice(self, notice_id: UUID, *, notice_no: str, posted_on: date) -> PublicNotice:
+    def post_notice(
+        self, notice_id: UUID, *, notice_no: str, posted_on: date, channel: str = "", url: str = ""
+    ) -> PublicNotice:
         """Record the posting, archive the text, and put every case of the list on notice (S4.2)."""
         notice = self.load(PublicNotice, notice_id)
         notice.check_day(posted_on)
+        self._number_is_free(notice_no)
         in_force, reviews = edition(notice.policy_edition), self._reviews_on(notice)
         notice.check_lines(tuple(review.notice_entry(review.id) for review in reviews))
-        deadline = period(in_force, "notice", "length", posted_on, "notice.close_time")
+        deadline = period(in_force, "notice", "length", posted_on, "notice.close_time", days=notice.days)
         check_period(deadline)
         text = wording(notice, notice_no, deadline, in_force)
         document = self.documents.put(text.encode(), f"notice-{notice.id}.txt", "text/plain")
-        notice.post(notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=document)
+        notice.post(
+            notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=document, channel=channel, url=url
+        )
         for review, entry in zip(reviews, notice.entries, strict=True):
             review.post(notice.id, entry)
         self.save(notice, *reviews)
+        return notice
+
+    def attach_proof(self, notice_id: UUID, *, name: str, body: bytes, media_type: str) -> PublicNotice:
+        """Store what proves that a list was shown (S4.2). Raises Invalid for unfit bytes."""
+        notice = self.load(PublicNotice, notice_id)
+        notice.attach_proof(self.documents.put(body, name, media_type))
+        self.save(notice)
         return notice
 
     def amend_listing(self, case_id: UUID, *, amendment: Amendment) -> Review:
         """Correct what a running list says of a case; by the edition it then needs a notice of full length (S4.2)."""
         review = self.load(Review, case_id)
         notice = self._notice_of(review)
-        review.amend_listing(amendment, edition(review.policy_edition))
-        self.save(review, *_struck(notice, review, amendment.reason))
+        review.amend_listing(amendment, edition(review.policy_edition), notice.notice_no if notice else "")
+        self.save(review, *struck_from(notice, review, amendment.reason))
         return review
 
     def amend_proposal(self, case_id: UUID, *, track: Track, meeting_date: date, minute_no: str, text: str) -> Review:
         """Record a new collective decision for the other track of a case on notice (S4.2)."""
         review = self.load(Review, case_id)
         notice = self._notice_of(review)
-        review.amend_proposal(Proposal(track, meeting_date, minute_no, text))
-        self.save(review, *_struck(notice, review, text))
+        review.amend_proposal(Proposal(track, meeting_date, minute_no, text), notice.notice_no if notice else "")
+        self.save(review, *struck_from(notice, review, text))
         return review
 
     def close_notice(self, notice_id: UUID) -> PublicNotice:
@@ -97,6 +111,10 @@ class PostsNotices(Base):
             holder.free()
             self.save(holder)
 
+    def _number_is_free(self, notice_no: str) -> None:
+        if self.database.rows("select 1 from notices where notice_no = %s", (notice_no,)):
+            raise errors.number_is_taken(notice_no)
+
     def _reviews_on(self, notice: PublicNotice) -> list[Review]:
         return [self._review(entry.case_id) for entry in notice.entries]
 
@@ -104,7 +122,12 @@ class PostsNotices(Base):
         return self.find(PublicNotice, review.notice_id) if review.notice_id is not None else None
 
 
-def _struck(notice: PublicNotice | None, review: Review, reason: str) -> list[Aggregate]:
+def _lengths(in_force: Edition) -> range:
+    """How many days a notice may run under an edition."""
+    return range(in_force["notice.length"], in_force["notice.length_max"] + 1)
+
+
+def struck_from(notice: PublicNotice | None, review: Review, reason: str) -> list[Aggregate]:
     """The notice that the case has left, if it has left one."""
     if notice is None or review.is_on(notice):
         return []

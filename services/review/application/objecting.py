@@ -9,21 +9,25 @@ from pathlib import PurePath
 from uuid import UUID
 
 from services.review.application.base import remedy_text
-from services.review.application.noticing import PostsNotices
+from services.review.application.noticing import PostsNotices, struck_from
 from services.review.domain import rules
-from services.review.domain.listing import Amendment, Ban
-from services.review.domain.objection import Against, Objection, Result
+from services.review.domain.admissibility import channel_is_that_of_the_desk
+from services.review.domain.objection import Objection
+from services.review.domain.objection_states import Against, Result
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
-from services.review.domain.values import NegativeDecision
+from services.review.domain.standing import refuse
+from services.review.domain.values import Amendment, Ban, NegativeDecision
 from services.shared.aggregate import Aggregate, acting_now, new_id
-from services.shared.calendar import BEIJING, Deadline
 from services.shared.kernel.vault import Erased
 from services.shared.policy import edition
 from services.shared.vocabulary import Denied, Finding
 
 OBJECTOR = "objector"
 """Tells the objector apart from other people in the vault; there the objection is a case of its own."""
+
+HOLD_ALL = "hold_all"
+"""Of `notice.on_objection`: an admitted objection holds every case of the list."""
 
 BAN_CAUSE = "objection_sustained"
 
@@ -40,11 +44,13 @@ class HandlesObjections(PostsNotices):
         objector: Mapping[str, str],
         substance: str,
         received_on: date,
+        sealed: bool = False,
     ) -> Objection:
         """Register a letter (S4.2). Who wrote it goes to the vault alone; an empty `objector` is an anonymous one.
 
         Received after the notice, or when the case is on it no more, it is late and does not concern the case.
         """
+        refuse(channel_is_that_of_the_desk(channel, acting_now().capacity))
         notice, review = self.load(PublicNotice, notice_id), self._review(case_id)
         notice.check_objection(case_id, received_on)
         late = notice.is_over_on(received_on) or not review.is_on(notice)
@@ -61,6 +67,7 @@ class HandlesObjections(PostsNotices):
             late=late,
             receipt_code=secrets.token_hex(8).upper(),
             by=acting_now().actor,
+            seal_missing=bool(objector.get("organisation")) and not sealed,
         )
         if late:
             self.save(objection)
@@ -85,13 +92,17 @@ class HandlesObjections(PostsNotices):
         return objection
 
     def admit_objection(self, objection_id: UUID) -> Objection:
-        """Admit an objection; by the edition that holds this case, and no other of the list (S4.2)."""
+        """Admit an objection; by the edition that holds this case alone, every one of the list, or none (S4.2)."""
         objection = self.load(Objection, objection_id)
         in_force, review = edition(objection.policy_edition), self._against(objection)
         objection.admit(in_force)
         if in_force["notice.on_objection"] != "continue":
             review.hold(objection_id)
-        self.save(objection, review)
+        others = self._others(objection) if in_force["notice.on_objection"] == HOLD_ALL else []
+        for other in others:
+            other.note_objection(objection_id)
+            other.hold(objection_id)
+        self.save(objection, review, *others)
         return objection
 
     def not_admit_objection(self, objection_id: UUID, *, ground: str, explanation: str) -> Objection:
@@ -149,29 +160,41 @@ class HandlesObjections(PostsNotices):
         objection.conclude(Result.NOT_SUSTAINED)
         return self._settled(objection)
 
-    def sustain_partly(self, objection_id: UUID, *, amendment: Amendment) -> Objection:
-        """Sign that an objection is sustained in part: the list is corrected, and by the edition shown anew (S4.2)."""
+    def sustain_partly(self, objection_id: UUID, *, amendment: Amendment | None) -> Objection:
+        """Sign that an objection is sustained in part: the list is corrected, and by the edition shown anew (S4.2).
+
+        No amendment where the case has been proposed for the other track meanwhile.
+        """
         objection = self.load(Objection, objection_id)
         review = self._against(objection)
         notice = self._notice_of(review)
         objection.conclude(Result.PARTLY_SUSTAINED)
-        review.amend_listing(amendment, edition(review.policy_edition))
-        review.settle_objection(objection_id)
-        struck = [] if notice is None or review.is_on(notice) else [notice]
-        for each in struck:
-            each.strike(review.id, reason=amendment.reason)
-        self.save(objection, review, *struck)
+        number = notice.notice_no if notice else ""
+        review.sustain_in_part(
+            objection_id, amendment=amendment, edition=edition(review.policy_edition), notice_no=number
+        )
+        self.save(
+            objection,
+            review,
+            *struck_from(notice, review, amendment.reason if amendment else ""),
+            *self._released(objection),
+        )
         return objection
 
     def sustain_objection(self, objection_id: UUID, *, document_no: str) -> Objection:
-        """Sign that an objection is sustained: the case ends, with the remedy told and a ban by the edition (S4.2)."""
+        """Sign that an objection is sustained: the case ends, with the remedy told and a ban by the edition (S4.2).
+
+        A case that has ended meanwhile, for instance because it was taken back, stays as it is.
+        """
         objection = self.load(Objection, objection_id)
         review, in_force = self._against(objection), edition(objection.policy_edition)
         drafted = objection.conclude(Result.SUSTAINED)
         decision = NegativeDecision(document_no, drafted.reasons, drafted.clauses, remedy_text(in_force))
-        ban = _ban(rules.local_today(), in_force["ban.months_by_cause"][BAN_CAUSE], in_force["deadline.close_time"])
+        ban = Ban.under(in_force, BAN_CAUSE, rules.local_today())
+        if review.is_over:
+            return self._settled(objection)
         review.sustain_objection(objection_id, decision=decision, ban=ban)
-        self.save(objection, review)
+        self.save(objection, review, *self._released(objection))
         return objection
 
     def withdraw_objection(self, objection_id: UUID, *, reason: str) -> Objection:
@@ -201,14 +224,18 @@ class HandlesObjections(PostsNotices):
         review = self._against(objection)
         review.settle_objection(objection.id)
         changed: list[Aggregate] = [objection, review] if review.pending_events else [objection]
-        self.save(*changed)
+        self.save(*changed, *self._released(objection))
         return objection
 
+    def _others(self, objection: Objection) -> list[Review]:
+        """The other cases that are still on the notice objected to."""
+        notice = self.find(PublicNotice, objection.against.notice_id)
+        on_it = self._reviews_on(notice) if notice else []
+        return [each for each in on_it if notice and each.id != objection.against.case_id and each.is_on(notice)]
 
-def _ban(since: date, months: int, close_time: str) -> Ban | None:
-    if months < 1:
-        return None
-    end = Deadline.months_after(
-        since, months, kind="ban", rule="ban.months_by_cause", clause="S4.3", close_time=close_time
-    )
-    return Ban(BAN_CAUSE, months, since, end.due.astimezone(BEIJING).date())
+    def _released(self, objection: Objection) -> list[Review]:
+        """The other cases of the list that were held for this objection, and are no more."""
+        held = [other for other in self._others(objection) if objection.id in other.open_objections]
+        for other in held:
+            other.settle_objection(objection.id)
+        return held

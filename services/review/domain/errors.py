@@ -131,6 +131,12 @@ def line_is_out_of_date(number: str, pointer: str = "") -> Finding:
     return Finding("list-out-of-date", zh, en, pointer, "S4.2")
 
 
+def number_is_taken(number: str) -> Invalid:
+    """A document number names one document."""
+    zh, en = f"文号 {number} 已使用", f"the number {number} is taken"
+    return Invalid(Finding("number-taken", zh, en, "/notice_no", "S4.2"))
+
+
 def unknown_photo() -> Invalid:
     """The photo was not attached to this visit."""
     zh, en = "没有上传过这张照片", "no such photo was attached"

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from services.review.domain import errors, rules
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.standing import Standing, refuse
 from services.review.domain.states import PUBLIC_NOTICE, State
-from services.review.domain.values import NegativeDecision, NoticeEntry, Proposal
+from services.review.domain.values import Amendment, Ban, NegativeDecision, NoticeEntry, Proposal
 from services.shared.aggregate import acting_now, event
 from services.shared.policy import Edition
 from services.shared.vocabulary import Finding, Track
-
-
-@dataclass(frozen=True)
-class Ban:
-    """The lead unit may hand in no new dossier (限制申报) before `until`; months by the edition for the cause."""
-
-    cause: str
-    months: int
-    since: date
-    until: date
-
-
-@dataclass(frozen=True)
-class Amendment:
-    """What a corrected list says of a case, and why it had to be corrected."""
-
-    centre_name: str
-    lead_unit_name: str
-    reason: str
 
 
 class OnNotice(Standing):
@@ -42,6 +23,7 @@ class OnNotice(Standing):
     notice_id: UUID | None
     notice_no: str
     notice_elapsed: bool
+    shown_before: tuple[str, ...]
     open_objections: frozenset[UUID]
     holding: frozenset[UUID]
     decision: NegativeDecision | None
@@ -53,7 +35,8 @@ class OnNotice(Standing):
         self._require(State.PROPOSED)
         assert self.proposal is not None  # noqa: S101  # the state says so; tells the type checker
         facts = self.facts
-        return NoticeEntry(case_id, facts.number, facts.centre_name, facts.lead_unit_name, self.proposal.track)
+        track = self.proposal.track
+        return NoticeEntry(case_id, facts.number, facts.centre_name, facts.lead_unit_name, track, self.shown_before)
 
     def post(self, notice_id: UUID, entry: NoticeEntry) -> None:
         """Go on public notice (公示) with the posted list, in whose line it stands as it is today. S4.2
@@ -130,13 +113,28 @@ class OnNotice(Standing):
 
         Raises Invalid for a decision without why.
         """
-        self._require(State.PUBLIC_NOTICE, State.NOTICE_HELD)
+        self._require(State.PUBLIC_NOTICE, State.NOTICE_HELD, State.PROPOSED)
         if objection_id not in self.open_objections:
             raise errors.not_the_one_of_the_case()
         refuse(rules.decision_tells_why_and_what_can_be_done(decision))
         self._objection_sustained(objection_id=objection_id, decision=decision, stage=PUBLIC_NOTICE)
         if ban is not None:
             self._ban_started(ban=ban)
+
+    def sustain_in_part(
+        self, objection_id: UUID, *, amendment: Amendment | None, edition: Edition, notice_no: str = ""
+    ) -> None:
+        """Correct the list for an objection that is right in part (部分成立); then it is settled. S4.2
+
+        No amendment where the case has left its notice already, for instance for the other track. Raises Invalid
+        without one where it has not.
+        """
+        if amendment is not None:
+            self.amend_listing(amendment, edition, notice_no)
+        elif self.state is not State.PROPOSED:
+            zh, en = "须写明名单如何更正", "say how the list is corrected"
+            refuse((Finding("amendment-missing", zh, en, "/centre_name", "S4.2"),))
+        self.settle_objection(objection_id)
 
     @event("ObjectionSustained", topic="review.review.objection-sustained")
     def _objection_sustained(self, objection_id: UUID, decision: NegativeDecision, stage: str) -> None:
@@ -150,8 +148,8 @@ class OnNotice(Standing):
     def _ban_started(self, ban: Ban) -> None:
         self.ban = ban
 
-    def amend_listing(self, amendment: Amendment, edition: Edition) -> None:
-        """Correct the names on the list (更正); by the edition that takes a new notice of full length. S4.2
+    def amend_listing(self, amendment: Amendment, edition: Edition, notice_no: str = "") -> None:
+        """Correct the names on the list (更正) numbered so; by the edition that takes a new notice of full length. S4.2
 
         Raises Invalid when nothing would change.
         """
@@ -161,28 +159,31 @@ class OnNotice(Standing):
             zh, en = "名单没有变化", "the list would stay as it is"
             refuse((Finding("nothing-changes", zh, en, clause="S4.2"),))
         renotice = bool(changed.intersection(edition["notice.renotice_on"]))
-        self._listing_amended(amendment=amendment, renotice=renotice)
+        self._listing_amended(amendment=amendment, renotice=renotice, notice_no=notice_no)
 
     @event("ListingAmended", topic="review.review.listing-amended")
-    def _listing_amended(self, amendment: Amendment, renotice: bool) -> None:
+    def _listing_amended(self, amendment: Amendment, renotice: bool, notice_no: str = "") -> None:
         self.facts = replace(self.facts, centre_name=amendment.centre_name, lead_unit_name=amendment.lead_unit_name)
         if renotice:
-            self._leave_notice()
+            self._leave_notice(notice_no)
 
-    def amend_proposal(self, proposal: Proposal) -> None:
-        """Propose the case for the other track, by a new collective decision; it needs a notice of its own. S4.2"""
+    def amend_proposal(self, proposal: Proposal, notice_no: str = "") -> None:
+        """Propose the case for the other track, by a new collective decision; it needs a notice of its own. S4.2
+
+        `notice_no` is the number of the notice that it leaves.
+        """
         self._require(State.PUBLIC_NOTICE, State.NOTICE_HELD)
         found = rules.day_is_not_in_the_future(proposal.meeting_date, "/meeting_date")
         if proposal.track is not Track.CULTIVATION or self.proposal is None or self.proposal.track is proposal.track:
             zh, en = "公示中的事项只能由认定转为培育", "on notice a case changes from designation to cultivation only"
             found += (Finding("track-may-not-change-so", zh, en, "/track", "S4.2"),)
         refuse(found)
-        self._proposal_amended(proposal=proposal)
+        self._proposal_amended(proposal=proposal, notice_no=notice_no)
 
     @event("ProposalAmended", topic="review.review.proposal-amended")
-    def _proposal_amended(self, proposal: Proposal) -> None:
+    def _proposal_amended(self, proposal: Proposal, notice_no: str = "") -> None:
         self.proposal = proposal
-        self._leave_notice()
+        self._leave_notice(notice_no)
 
     def end_notice(self, notice: PublicNotice) -> None:
         """The notice has run its full period (公示期满): clear the case unless an objection is open. S4.2
@@ -220,8 +221,9 @@ class OnNotice(Standing):
         """Whether the track proposed is known to the public: from the posting of the notice on."""
         return self.notice_id is not None
 
-    def _leave_notice(self) -> None:
+    def _leave_notice(self, notice_no: str) -> None:
         self.notice_id = None
+        self.shown_before = (*self.shown_before, *([notice_no] if notice_no else []))
         self.notice_elapsed = False
         self.state = State.PROPOSED
 

@@ -6,81 +6,15 @@ case's stream nor `substance` names the person.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from services.review.domain import admissibility, errors
+from services.review.domain.objection_states import SETTLED, Against, Conclusion, Result, State
 from services.review.domain.standing import refuse
 from services.shared.aggregate import Aggregate, acting_now, event
 from services.shared.policy import Edition
 from services.shared.vocabulary import DocumentRef
-
-
-class State(StrEnum):
-    """Where an objection stands."""
-
-    LODGED = "lodged"  # 已提出
-    NOT_ADMITTED = "not-admitted"  # 不予受理
-    LATE_TO_COMPLAINT = "late-to-complaint"  # 逾期转举报
-    TRANSFERRED = "transferred"  # 移送
-    ADMITTED = "admitted"  # 受理
-    INVESTIGATING = "investigating"  # 核查
-    RESPONSE_SOUGHT = "response-sought"  # 听取被异议方意见
-    CONCLUDED = "concluded"  # 已有结论
-    REPLIED = "replied"  # 已答复
-    WITHDRAWN = "withdrawn"  # 异议人撤回
-
-
-TITLES = {
-    State.LODGED: "已提出，受理审查",
-    State.NOT_ADMITTED: "不予受理",
-    State.LATE_TO_COMPLAINT: "逾期，转举报",
-    State.TRANSFERRED: "已移送",
-    State.ADMITTED: "已受理",
-    State.INVESTIGATING: "核查中",
-    State.RESPONSE_SOUGHT: "听取被异议方意见",
-    State.CONCLUDED: "已有结论",
-    State.REPLIED: "已答复",
-    State.WITHDRAWN: "已撤回",
-}
-
-SETTLED = frozenset(
-    {State.NOT_ADMITTED, State.LATE_TO_COMPLAINT, State.TRANSFERRED, State.CONCLUDED, State.REPLIED, State.WITHDRAWN}
-)
-"""States in which an objection is open no more."""
-
-
-class Result(StrEnum):
-    """What an investigation came to."""
-
-    SUSTAINED = "sustained"  # 成立
-    PARTLY_SUSTAINED = "partly-sustained"  # 部分成立
-    NOT_SUSTAINED = "not-sustained"  # 不成立
-
-
-@dataclass(frozen=True)
-class Against:
-    """The case objected to, as far as whoever handles the objection needs it."""
-
-    case_id: UUID
-    number: str
-    centre_name: str
-    lead_uscc: str
-    notice_id: UUID
-    notice_no: str
-
-
-@dataclass(frozen=True)
-class Conclusion:
-    """A drafted conclusion: result, what was found, and, when it is sustained, by which reasons and clauses."""
-
-    result: Result
-    findings: str
-    reasons: tuple[str, ...]
-    clauses: tuple[str, ...]
-    drafted_by: str
 
 
 class Objection(Aggregate):
@@ -102,6 +36,7 @@ class Objection(Aggregate):
         late: bool,
         receipt_code: str,
         by: str,
+        seal_missing: bool = False,
     ) -> None:
         self.policy_edition = policy_edition
         self.against = against
@@ -111,6 +46,7 @@ class Objection(Aggregate):
         self.substance = substance
         self.received_on = received_on
         self.late = late
+        self.seal_missing = seal_missing
         self.receipt_code = receipt_code
         self.people: tuple[str, ...] = (by,)
         self.evidence: tuple[DocumentRef, ...] = ()
@@ -142,9 +78,10 @@ class Objection(Aggregate):
         self.evidence = (*self.evidence, document)
 
     def admit(self, edition: Edition) -> None:
-        """Admit it (受理). Raises Invalid with every ground against: anonymous, late, without evidence. S4.2"""
+        """Admit it (受理). Raises Invalid with every ground against: anonymous, late, without seal or evidence. S4.2"""
         self._require(State.LODGED)
-        refuse(admissibility.nothing_speaks_against(self.real_name, self.late, bool(self.evidence), edition))
+        letter = admissibility.Letter(self.real_name, self.late, bool(self.evidence), self.seal_missing)
+        refuse(admissibility.nothing_speaks_against(letter, edition))
         self._admitted()
 
     @event("Admitted", topic="review.objection.admitted")
@@ -154,7 +91,8 @@ class Objection(Aggregate):
     def not_admit(self, *, ground: str, explanation: str) -> None:
         """Turn it away (不予受理). Raises Invalid for a ground that is not so. S4.2"""
         self._require(State.LODGED)
-        refuse(admissibility.ground_is_true(ground, self.real_name, bool(self.evidence)))
+        letter = admissibility.Letter(self.real_name, self.late, bool(self.evidence), self.seal_missing)
+        refuse(admissibility.ground_is_true(ground, letter))
         self._not_admitted(ground=ground, explanation=explanation)
 
     @event("NotAdmitted", topic="review.objection.not-admitted")

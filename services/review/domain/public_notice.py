@@ -9,9 +9,12 @@ from uuid import UUID
 from services.review.domain import errors, rules
 from services.review.domain.values import NoticeEntry
 from services.shared.aggregate import Aggregate, acting_now, event
-from services.shared.calendar import BEIJING, Deadline
-from services.shared.policy import Edition
-from services.shared.vocabulary import DocumentRef, Finding, Track
+from services.shared.calendar import Deadline
+from services.shared.vocabulary import DocumentRef, Finding
+
+ANY_LENGTH = range(1, 366)
+
+PROOF_TYPES = ("image/jpeg", "image/png", "application/pdf")
 
 
 class State(StrEnum):
@@ -29,23 +32,44 @@ class PublicNotice(Aggregate):
     TOPIC = "review.public-notice"
 
     @event("Drafted", topic="review.public-notice.drafted")
-    def __init__(self, title: str, entries: tuple[NoticeEntry, ...], policy_edition: str, by: str) -> None:
+    def __init__(
+        self, title: str, entries: tuple[NoticeEntry, ...], policy_edition: str, by: str, days: int = 0
+    ) -> None:
         self.title = title
         self.entries = entries
         self.policy_edition = policy_edition
         self.drafted_by = by
+        self.days = days
         self.approved_on: date | None = None
         self.notice_no = ""
         self.posted_on: date | None = None
         self.deadline: Deadline | None = None
         self.text: DocumentRef | None = None
+        self.channel = ""
+        self.url = ""
+        self.proofs: tuple[DocumentRef, ...] = ()
         self.struck: dict[UUID, str] = {}
         self.state = State.DRAFTED
 
     @classmethod
-    def draft(cls, *, title: str, entries: tuple[NoticeEntry, ...], editions: frozenset[str]) -> PublicNotice:
-        """Draw up a list. Raises Invalid for none, a case twice, or cases of different policy editions. S4.2"""
+    def draft(
+        cls,
+        *,
+        title: str,
+        entries: tuple[NoticeEntry, ...],
+        editions: frozenset[str],
+        days: int = 0,
+        lengths: range = ANY_LENGTH,
+    ) -> PublicNotice:
+        """Draw up a list. Raises Invalid for none, a case twice, or cases of different policy editions. S4.2
+
+        `days` is how long it is to be shown, one of the `lengths` that the edition allows; 0 is what it sets.
+        """
         found = []
+        if days and days not in lengths:
+            zh = f"公示期应为 {lengths[0]} 至 {lengths[-1]} 日"
+            en = f"a notice runs for {lengths[0]} to {lengths[-1]} days"
+            found.append(Finding("notice-length-not-allowed", zh, en, "/days", "S4.2"))
         if not entries or len({entry.case_id for entry in entries}) < len(entries):
             zh, en = "名单为空或案件重复", "the list is empty or names a case twice"
             found.append(Finding("list-not-in-order", zh, en, "/case_ids", "S4.2"))
@@ -54,7 +78,8 @@ class PublicNotice(Aggregate):
             found.append(Finding("mixed-editions", zh, en, "/case_ids", "S4.2"))
         if found:
             raise errors.invalid(tuple(found))
-        return cls(title=title, entries=entries, policy_edition=next(iter(editions)), by=acting_now().actor)
+        by = acting_now().actor
+        return cls(title=title, entries=entries, policy_edition=next(iter(editions)), by=by, days=days)
 
     def approve(self) -> None:
         """Approve the list for posting. Raises Denied for the drafter. S4.2"""
@@ -78,19 +103,51 @@ class PublicNotice(Aggregate):
         if found:
             raise errors.invalid(found)
 
-    def post(self, *, notice_no: str, posted_on: date, deadline: Deadline, text: DocumentRef) -> None:
-        """Record that the list was posted, with its archived text and its period. Raises as `check_day` does. S4.2"""
+    def post(
+        self,
+        *,
+        notice_no: str,
+        posted_on: date,
+        deadline: Deadline,
+        text: DocumentRef,
+        channel: str = "",
+        url: str = "",
+    ) -> None:
+        """Record that the list was posted, where, with archived text and period. Raises as `check_day` does. S4.2"""
         self.check_day(posted_on)
         check_period(deadline)
-        self._posted(notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=text)
+        self._posted(notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=text, channel=channel, url=url)
 
     @event("Posted", topic="review.public-notice.posted")
-    def _posted(self, notice_no: str, posted_on: date, deadline: Deadline, text: DocumentRef) -> None:
+    def _posted(
+        self,
+        notice_no: str,
+        posted_on: date,
+        deadline: Deadline,
+        text: DocumentRef,
+        channel: str = "",
+        url: str = "",
+    ) -> None:
+        self.channel = channel
+        self.url = url
         self.notice_no = notice_no
         self.posted_on = posted_on
         self.deadline = deadline
         self.text = text
         self.state = State.POSTED
+
+    def attach_proof(self, proof: DocumentRef) -> None:
+        """Keep what proves that the list was shown (公示截图). The same twice changes nothing. S4.2"""
+        self._require(State.POSTED, State.CLOSED)
+        if proof.media_type not in PROOF_TYPES:
+            zh, en = "公示证明应为 JPEG、PNG 或 PDF", "a proof is a JPEG, PNG or PDF"
+            raise errors.invalid((Finding("not-a-proof", zh, en, clause="S4.2"),))
+        if proof not in self.proofs:
+            self._proof_attached(proof=proof, by=acting_now().actor)
+
+    @event("ProofAttached", topic="review.public-notice.proof-attached")
+    def _proof_attached(self, proof: DocumentRef, by: str) -> None:
+        self.proofs = (*self.proofs, proof)
 
     def strike(self, case_id: UUID, *, reason: str) -> None:
         """Strike a case off the list while it is shown (更正): it leaves this notice, the others stay. S4.2"""
@@ -159,28 +216,3 @@ def check_period(deadline: Deadline) -> None:
     if deadline.provisional:
         zh, en = "公示期跨入放假安排尚未公布的年度", "the notice would end in a year of unknown holidays"
         raise errors.invalid((Finding("calendar-unknown", zh, en, "/posted_on", "S4.2"),))
-
-
-def wording(notice: PublicNotice, notice_no: str, deadline: Deadline, edition: Edition) -> str:
-    """The text that is posted and archived: number, basis, period, both lists, and where to object."""
-    first, last = _day(deadline.start), _day(deadline.due.astimezone(BEIJING).date())
-    stages = "、".join(edition["review.stages"].values())
-    parts = [
-        notice.title,
-        notice_no,
-        f"根据《{edition.title}》（{edition.document_no}），经{stages}，现将拟列入名单予以公示。",
-        f"公示期：{first}至{last}，共{deadline.length}个工作日。",
-        *_list("拟认定名单", notice.entries, Track.DESIGNATION),
-        *_list("拟培育试点名单", notice.entries, Track.CULTIVATION),
-        f"如有异议，请在公示期内以书面形式实名向{'或'.join(edition['notice.objection_channels'].values())}反映并附证据。",
-    ]
-    return "\n".join(parts) + "\n"
-
-
-def _list(heading: str, entries: tuple[NoticeEntry, ...], track: Track) -> list[str]:
-    names = [f"{entry.centre_name}（牵头单位：{entry.lead_unit_name}）" for entry in entries if entry.track == track]
-    return [heading, *(f"{row}. {name}" for row, name in enumerate(names, 1))] if names else []
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.review.domain import errors, rules
 from services.review.domain.corrections import InCorrection
+from services.review.domain.evaluation import InEvaluation
 from services.review.domain.field_claim import FieldClaim, FieldConflict
 from services.review.domain.listing import OnNotice
 from services.review.domain.parts import WholeOfParts
@@ -24,7 +25,7 @@ from services.shared.policy import Edition
 from services.shared.vocabulary import Track
 
 
-class Review(InCorrection, FieldClaim, OnNotice, WholeOfParts):
+class Review(InCorrection, InEvaluation, FieldClaim, OnNotice, WholeOfParts):
     """The province's review of one case; its id is the case id."""
 
     TOPIC = "review.review"
@@ -56,6 +57,7 @@ class Review(InCorrection, FieldClaim, OnNotice, WholeOfParts):
         self.resolution = None
         self.notice_no = ""
         self.notice_elapsed = False
+        self.shown_before = ()
         self.open_objections = frozenset()
         self.holding = frozenset()
         self.ban = None
@@ -113,86 +115,6 @@ class Review(InCorrection, FieldClaim, OnNotice, WholeOfParts):
         self.ended_at_stage = stage
         self.state = State.PRE_REVIEW_FAILED
 
-    def assign_panel(self, panel_id: UUID) -> None:
-        """Put the case before a panel; a case has one. S4.2"""
-        self._require(State.EXPERT_APPRAISAL)
-        if self.panel_id is not None:
-            raise errors.already_has("专家组", "a panel")
-        self._panel_assigned(panel_id=panel_id)
-
-    @event("PanelAssigned", topic="review.review.panel-assigned")
-    def _panel_assigned(self, panel_id: UUID) -> None:
-        self.panel_id = panel_id
-
-    def complete_expert_appraisal(self, appraisal: Appraisal, edition: Edition) -> None:
-        """Take the panel's result (专家论证); below the least score the case can only be not selected. S4.2"""
-        self._require(State.EXPERT_APPRAISAL)
-        if appraisal.panel_id != self.panel_id or self.appraisal is not None:
-            raise errors.not_the_one_of_the_case()
-        if rules.reaches_the_gate(appraisal.score, edition):
-            self._expert_appraisal_completed(appraisal=appraisal)
-        else:
-            self._expert_appraisal_failed(appraisal=appraisal)
-
-    @event("ExpertAppraisalCompleted", topic="review.review.expert-appraisal-completed")
-    def _expert_appraisal_completed(self, appraisal: Appraisal) -> None:
-        self.appraisal = appraisal
-        self.state = State.SITE_INSPECTION
-
-    @event("ExpertAppraisalFailed", topic="review.review.expert-appraisal-failed")
-    def _expert_appraisal_failed(self, appraisal: Appraisal) -> None:
-        self.appraisal = appraisal
-
-    def reopen_expert_appraisal(self, panel_id: UUID) -> None:
-        """A sheet was voided: the result, if there was one, no longer stands; once inspectors are sent it is too late.
-
-        The applicant may know that the panel was changed, and no more. S4.2
-        """
-        self._require(State.EXPERT_APPRAISAL, State.SITE_INSPECTION)
-        if panel_id != self.panel_id:
-            raise errors.not_the_one_of_the_case()
-        if self.site_visit_id is not None:
-            raise errors.already_has("现场考核安排", "a site visit")
-        self._expert_appraisal_reopened()
-
-    @event("ExpertAppraisalReopened", topic="review.review.expert-appraisal-reopened")
-    def _expert_appraisal_reopened(self) -> None:
-        self.appraisal = None
-        self.panel_changes += 1
-        self.state = State.EXPERT_APPRAISAL
-
-    def assign_site_visit(self, site_visit_id: UUID) -> None:
-        """Send inspectors (现场考核); one visit at a time. S4.2"""
-        self._require(State.SITE_INSPECTION)
-        if self.site_visit_id is not None:
-            raise errors.already_has("现场考核安排", "a site visit")
-        self._site_visit_assigned(site_visit_id=site_visit_id)
-
-    @event("SiteVisitAssigned", topic="review.review.site-visit-assigned")
-    def _site_visit_assigned(self, site_visit_id: UUID) -> None:
-        self.site_visit_id = site_visit_id
-
-    def release_site_visit(self, site_visit_id: UUID) -> None:
-        """Forget a visit that was aborted, so that another can be scheduled. Any other changes nothing."""
-        if self.site_visit_id == site_visit_id and self.site_report is None:
-            self._site_visit_released(site_visit_id=site_visit_id)
-
-    @event("SiteVisitReleased", topic="review.review.site-visit-released")
-    def _site_visit_released(self, site_visit_id: UUID) -> None:
-        self.site_visit_id = None
-
-    def take_site_report(self, report: SiteReport) -> None:
-        """Take the signed site report; the comprehensive assessment begins. S4.2"""
-        self._require(State.SITE_INSPECTION)
-        if report.site_visit_id != self.site_visit_id:
-            raise errors.not_the_one_of_the_case()
-        self._site_report_signed(report=report)
-
-    @event("SiteReportSigned", topic="review.review.site-report-signed")
-    def _site_report_signed(self, report: SiteReport) -> None:
-        self.site_report = report
-        self.state = State.COMPREHENSIVE
-
     def propose(self, proposal: Proposal, edition: Edition, conflicts: tuple[FieldConflict, ...] = ()) -> None:
         """Record the collective decision to list the case (综合评估). Raises Invalid with every reason. S4.2
 
@@ -240,6 +162,11 @@ class Review(InCorrection, FieldClaim, OnNotice, WholeOfParts):
     @event("Withdrawn", topic="review.review.withdrawn")
     def _withdrawn(self, reason: str, at_state: State) -> None:
         self.state = State.WITHDRAWN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the review of the case has ended, in whatever way."""
+        return self.state in ENDED
 
     @property
     def track_for_panel(self) -> Track:

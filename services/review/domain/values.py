@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.shared.calendar import Deadline
+from services.shared.policy import Edition
 from services.shared.vocabulary import DocumentRef, Track
 
 
@@ -169,10 +171,43 @@ class Proposal:
 
 @dataclass(frozen=True)
 class NoticeEntry:
-    """One line of a proposed list; the names are copied from the case, never typed."""
+    """One line of a proposed list; the names are copied from the case, never typed.
+
+    `shown_before` are the numbers of the notices that the case was on and had to leave (重新公示).
+    """
 
     case_id: UUID
     number: str
     centre_name: str
     lead_unit_name: str
     track: Track
+    shown_before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ban:
+    """The lead unit may hand in no new dossier (限制申报) before `until`; months by the edition for the cause."""
+
+    cause: str
+    months: int
+    since: date
+    until: date
+
+    @classmethod
+    def under(cls, edition: Edition, cause: str, since: date) -> Ban | None:
+        """The ban that an edition has for a cause, if it has one; by months, and no shorter for days off."""
+        months: int = edition["ban.months_by_cause"][cause]
+        if months < 1:
+            return None
+        rule, close_time = "ban.months_by_cause", edition["deadline.close_time"]
+        end = Deadline.months_after(since, months, kind="ban", rule=rule, clause="S4.3", close_time=close_time)
+        return cls(cause, months, since, end.local_due.date())
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What a corrected list says of a case, and why it had to be corrected."""
+
+    centre_name: str
+    lead_unit_name: str
+    reason: str

@@ -89,6 +89,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "notices", event, state="closed")
 
 
+@NOTICES.on(PublicNotice.ProofAttached)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "notices", event)
+
+
 @NOTICES.on(PublicNotice.EntryStruck)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "notices", event)

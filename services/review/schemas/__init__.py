@@ -28,6 +28,7 @@ from services.review.schemas.notices import (
     NoticeAnswer,
     NoticeView,
     PostNotice,
+    SustainPartly,
 )
 from services.review.schemas.objections import (
     AssignObjection,
@@ -110,6 +111,7 @@ __all__ = [
     "SiteVisitView",
     "SubmitScoreSheet",
     "SustainObjection",
+    "SustainPartly",
     "TransferObjection",
     "VoidScoreSheet",
     "WithdrawObjection",

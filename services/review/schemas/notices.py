@@ -8,14 +8,20 @@ from uuid import UUID
 
 import marshmallow as ma
 
-from services.review.domain.listing import Amendment
+from services.review.domain.values import Amendment
 from services.shared.kernel.fields import (
+    Code,
     Day,
     Form,
+    Integer,
     Items,
     Text,
     Uuid,
 )
+from services.shared.kernel.loading import REQUIRED
+from services.shared.policy import edition
+
+_CHANNELS: dict[str, str] = dict(edition("2019-05-06")["notice.channels"])
 
 
 class DraftNotice(Form):
@@ -23,6 +29,7 @@ class DraftNotice(Form):
 
     title = Text(200, required=True)
     case_ids = Items(Uuid(), 1, required=True)
+    days = Integer(0, 365, load_default=0)
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -34,6 +41,8 @@ class PostNotice(Form):
 
     notice_no = Text(60, required=True)
     posted_on = Day(required=True)
+    channel = Code(_CHANNELS, load_default="")
+    url = Text(500, min=0, load_default="")
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -52,6 +61,23 @@ class AmendListing(Form):
         return {"amendment": Amendment(**data)}
 
 
+class SustainPartly(Form):
+    """`POST /objections/{id}/sustain-partly`: what the list should say; nothing where the case has left it already."""
+
+    centre_name = Text(120, min=0, load_default="")
+    lead_unit_name = Text(120, min=0, load_default="")
+    reason = Text(1000, min=0, load_default="")
+
+    @ma.validates_schema
+    def _all_or_none(self, data: dict[str, Any], **_: Any) -> None:
+        if any(data.values()) and (missing := sorted(name for name, text in data.items() if not text)):
+            raise ma.ValidationError({name: [REQUIRED] for name in missing})
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"amendment": Amendment(**data) if data["reason"] else None}
+
+
 class NoticeAnswer(ma.Schema):
     """A public notice after a command; once posted, with its last moment and the digests of its text."""
 
@@ -68,4 +94,7 @@ class NoticeView(NoticeAnswer):
     id = ma.fields.UUID()
     posted_on = ma.fields.Date()
     entries = ma.fields.Function(lambda notice: list(notice.entries))
+    channel = ma.fields.String()
+    url = ma.fields.String()
+    proofs = ma.fields.Function(lambda notice: list(notice.proofs))
     struck = ma.fields.Function(lambda notice: {str(case_id): reason for case_id, reason in notice.struck.items()})

@@ -9,12 +9,14 @@ from uuid import UUID
 import marshmallow as ma
 
 from services.review.domain.admissibility import GROUNDS
-from services.review.domain.objection import TITLES as OBJECTION_TITLES
-from services.review.domain.objection import Objection, Result
+from services.review.domain.objection import Objection
+from services.review.domain.objection_states import TITLES as OBJECTION_TITLES
+from services.review.domain.objection_states import Result
 from services.shared.kernel.fields import (
     Block,
     Code,
     Day,
+    Flag,
     Form,
     Items,
     Text,
@@ -38,7 +40,7 @@ class ObjectorForm(Form):
 class LodgeObjection(Form):
     """`POST /notices/{id}/lodge-objection`: a letter as the desk registers it; no `objector`, an anonymous one.
 
-    `substance` says what is objected to, and not by whom.
+    `substance` says what is objected to, and not by whom; `sealed` whether an organisation's letter bears its seal.
     """
 
     case_id = Uuid(required=True)
@@ -46,6 +48,7 @@ class LodgeObjection(Form):
     objector = Block(ObjectorForm, load_default=None, allow_none=True)
     substance = Text(4000, multiline=True, required=True)
     received_on = Day(required=True)
+    sealed = Flag(load_default=False)
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -115,6 +118,7 @@ class ObjectionAnswer(ma.Schema):
 
     state = ma.fields.String()
     late = ma.fields.Boolean()
+    seal_missing = ma.fields.Boolean()
     receipt_code = ma.fields.String()
     evidence = ma.fields.Function(lambda objection: [document.sha256 for document in objection.evidence])
     result = ma.fields.Function(lambda objection: objection.conclusion and objection.conclusion.result)

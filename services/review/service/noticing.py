@@ -12,6 +12,7 @@ from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.service.base import Base
 from services.shared.kernel.authority import Admission
+from services.shared.kernel.documents import MAX_BYTES
 from services.shared.kernel.endpoints import command, document_answer, query, visible
 from services.shared.kernel.request import page_of
 from services.shared.vocabulary import Finding, NotFound
@@ -31,6 +32,10 @@ class Noticing(Base):
     @command("POST", "/notices/<uuid:notice_id>/post", schemas.PostNotice, schemas.NoticeAnswer)
     def post_notice(self, notice_id: UUID, **form: Any) -> PublicNotice:
         return self.review.post_notice(notice_id, **form)
+
+    @command("POST", "/notices/<uuid:notice_id>/attach-proof", None, schemas.NoticeAnswer, raw=MAX_BYTES)
+    def attach_proof(self, notice_id: UUID, body: bytes, media_type: str, name: str) -> PublicNotice:
+        return self.review.attach_proof(notice_id, name=name, body=body, media_type=media_type)
 
     @command("POST", "/reviews/<uuid:case_id>/amend-listing", schemas.AmendListing, schemas.ReviewAnswer)
     def amend_listing(self, case_id: UUID, **form: Any) -> Review:
@@ -55,6 +60,10 @@ class Noticing(Base):
         notice = self._notice(admission, notice_id)
         texts = [notice.text] if notice.text else []
         return document_answer(self.wired.documents, texts, texts[0].sha256 if texts else "")
+
+    @query("/notices/<uuid:notice_id>/documents/<sha256>")
+    def read_notice_proof(self, admission: Admission, _: Request, notice_id: UUID, sha256: str) -> Response:
+        return document_answer(self.wired.documents, self._notice(admission, notice_id).proofs, sha256)
 
     def _notice(self, admission: Admission, notice_id: UUID) -> PublicNotice:
         """The notice; a draft is unknown to the public."""

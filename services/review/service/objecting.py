@@ -77,7 +77,7 @@ class Objecting(Base):
     def dismiss_objection(self, objection_id: UUID) -> Objection:
         return self.review.dismiss_objection(objection_id)
 
-    @command("POST", "/objections/<uuid:objection_id>/sustain-partly", schemas.AmendListing, schemas.ObjectionAnswer)
+    @command("POST", "/objections/<uuid:objection_id>/sustain-partly", schemas.SustainPartly, schemas.ObjectionAnswer)
     def sustain_partly(self, objection_id: UUID, **form: Any) -> Objection:
         return self.review.sustain_partly(objection_id, **form)
 
