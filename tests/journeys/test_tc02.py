@@ -110,7 +110,7 @@ def test_tc02_each_decision_names_the_policy_that_it_was_judged_by(story, provin
 def test_tc02_ends_designated_with_a_plaque_and_its_raised_capital(story, province):
     assert story["upgraded"]["state"] == "done"
     known = province.about(story["tin"], "2028-06-12")
-    assert (known["qualification"], known["facts"]["plaque"]) == ("designated", {"state": "issued"})
+    assert (known["qualification"], known["facts"]["plaque"]) == ("designated", {"state": "issued", "no": "001"})
     assert known["facts"]["registered_capital_wan"] == "3050.00"
     assert province.about(story["tin"], "2028-06-11")["qualification"] == "cultivation"
 

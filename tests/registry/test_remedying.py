@@ -78,7 +78,7 @@ def test_an_annulment_brings_everything_back_from_the_first_day_and_says_so_down
     assert remedy.state is State.EXECUTED
     now = facts(life, DECIDED_ON)
     assert (now["qualification"], now["facts"]["ban"], now["facts"]["fields"]) == ("designated", None, ["LIQUID_METAL"])
-    assert now["facts"]["plaque"] == {"state": "issued"}
+    assert now["facts"]["plaque"] == {"state": "issued", "no": "002"}
     before = facts(life, BETWEEN)
     assert (before["qualification"], before["facts"]["fields"]) == ("revoked", [])
     assert [row["state"] for row in life.rows("select state from bans")] == ["annulled"]

@@ -32,6 +32,7 @@ class Centre(Listed, Registering, Revocable, Supervised, Ending, HasPlaque, Reco
         self.facts = facts
         self.policy_edition = policy_edition
         self.listing: Listing | None = None
+        self.listed_since: date | None = None
         self.qualification = Qualification.CLEARED
         self.supervision = self.supervision_before = Supervision.NORMAL
         self.plaque = Plaque.NONE

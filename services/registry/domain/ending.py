@@ -61,8 +61,9 @@ class Ending(HasPlaque):
 
     @event("Absorbed", topic="registry.centre.absorbed")
     def _absorbed(self, other_id: UUID, fields: tuple[str, ...], document_no: str, effective_on: date) -> None:
-        self.registered = self.registered.with_part(other_id, fields)
+        taken = tuple(field for field in fields if field != self.facts.field_domain)
+        self.registered = self.registered.with_part(other_id, taken)
 
     def _check_end(self, end: Qualification, effective_on: date) -> None:
         require_move(qualification.MOVES, self.qualification, end)
-        self.check_not_before_listing(effective_on)
+        self.check_not_before_qualification(effective_on)

@@ -25,6 +25,7 @@ class Ground:
     facts: Facts
     policy_edition: str
     listing: Listing | None
+    listed_since: date | None
     qualification: Qualification
     qualification_before: Qualification
     supervision: Supervision
@@ -79,7 +80,12 @@ class Ground:
         return tuple(dict.fromkeys((self.facts.field_domain, *self.registered.fields)))
 
     def check_not_before_listing(self, effective_on: date) -> None:
-        """Raises Invalid for a day on which the centre was not listed yet. S4.2"""
+        """Raises Invalid for a day on which the centre was not listed yet, on whichever track. S4.2"""
+        if effective_on < (since := self.listed_since or self.listed.effective_on):
+            raise errors.before_listing(since)
+
+    def check_not_before_qualification(self, effective_on: date) -> None:
+        """Raises Invalid for a day before the decision by which the centre has its present qualification. S4.2"""
         if effective_on < self.listed.effective_on:
             raise errors.before_listing(self.listed.effective_on)
 

@@ -27,6 +27,7 @@ class Listed(Ground):
     @event("Designated", topic="registry.centre.designated")
     def _designated(self, listing: Listing, assessment_due: Deadline) -> None:  # for the deadlines
         self.listing = listing
+        self.listed_since = listing.effective_on
         self.qualification = Qualification.DESIGNATED
 
     def list_for_cultivation(self, listing: Listing, *, assessment_due: Deadline) -> None:
@@ -37,6 +38,7 @@ class Listed(Ground):
     @event("ListedForCultivation", topic="registry.centre.listed-for-cultivation")
     def _listed_for_cultivation(self, listing: Listing, assessment_due: Deadline) -> None:  # as above
         self.listing = listing
+        self.listed_since = listing.effective_on
         self.qualification = Qualification.CULTIVATION
 
     def set_cultivation_term(self, *, due: Deadline) -> None:
@@ -64,7 +66,7 @@ class Listed(Ground):
     ) -> None:
         """Designate a centre in cultivation (培育转认定), under the edition of its request. S4.2"""
         require_state(self.qualification, Qualification.CULTIVATION)
-        self.check_not_before_listing(effective_on)
+        self.check_not_before_qualification(effective_on)
         self._upgraded(
             document_no=document_no,
             effective_on=effective_on,

@@ -49,7 +49,7 @@ class Revocable(Supervised, HasPlaque):
         """Take the qualification away (取消资格): the plaque is recalled, the ban begins, the field is free. S4.3"""
         require_move(qualification.MOVES, self.qualification, Qualification.REVOKED)
         require_state(self.supervision, Supervision.REVOCATION_PROPOSED)
-        self.check_not_before_listing(effective_on)
+        self.check_not_before_qualification(effective_on)
         self._revoked(grounds=grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until)
         if self.plaque is Plaque.ISSUED:
             self.order_plaque_recall()

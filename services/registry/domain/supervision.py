@@ -114,5 +114,5 @@ class Supervised(Ground):
         self.supervision = Supervision.REVOCATION_PROPOSED
 
     def _months_on_list(self, today: date) -> int:
-        since = self.listed.effective_on
+        since = self.listed_since or self.listed.effective_on
         return (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)

@@ -1,4 +1,4 @@
-"""What held of each centre on any day, as known at any time: facts, plaque, fields. Rows are only added.
+"""What held of each centre on any day, as known at any time: facts, plaque, what it took over. Rows are only added.
 
 A row holds from `valid_from` in law and was known from `recorded_at` on. Of two rows about one fact that both hold on
 a day, the one with the later `valid_from` counts, and of the same day the one recorded later.
@@ -28,7 +28,7 @@ create table if not exists centre_facts (
     valid_from date not null,
     recorded_at timestamptz not null,
     document_no text not null,
-    primary key (position, fact)
+    primary key (position, fact, valid_from)
 );
 create index if not exists centre_facts_centre on centre_facts (centre_id, fact, valid_from desc, position desc);
 create index if not exists centre_facts_names on centre_facts ((value #>> '{}')) where fact = 'centre_name';
@@ -67,17 +67,12 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
 def _(cursor: Cursor, event: Any, position: int) -> None:
     listing = event.listing
     _take_along(cursor, event, position)
-    occupied = [_latest(cursor, event, "field_domain")]
-    terms = {"fields": occupied, "centre_uscc": listing.centre_uscc}
-    _add(cursor, event, position, listing.effective_on, listing.document_no, **terms)
+    _add(cursor, event, position, listing.effective_on, listing.document_no, centre_uscc=listing.centre_uscc)
 
 
 @CENTRE_FACTS.on(Centre.FactsChanged)
 def _(cursor: Cursor, event: Any, position: int) -> None:
     facts = {fact.name: fact.value for fact in event.facts}
-    if "field_domain" in facts:
-        before, occupied = _latest(cursor, event, "field_domain"), _latest(cursor, event, "fields")
-        facts["fields"] = tuple(facts["field_domain"] if field == before else field for field in occupied)
     _add(cursor, event, position, event.effective_on, event.document_no, **facts)
 
 
@@ -87,41 +82,27 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
     _add(cursor, event, position, event.effective_on, "", **facts)
 
 
-@CENTRE_FACTS.on(Centre.Revoked)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add(cursor, event, position, event.effective_on, event.document_no, fields=[])
-
-
 @CENTRE_FACTS.on(Centre.RevocationAnnulled)
 def _(cursor: Cursor, event: Any, position: int) -> None:
-    """Everything that the revocation took is as it was the day before, from the first day of the revocation on."""
-    occupied = _latest(cursor, event, "fields", before=event.effective_on)
-    restored = {"fields": occupied, "plaque": {"state": event.plaque_after}}
-    _add(cursor, event, position, event.effective_on, event.document_no, **restored)
+    """The plaque is as if it had never been asked back: on the day of the revocation and on every later one."""
+    plaque = {"state": event.plaque_after, "no": _latest(cursor, event, "plaque").get("no", "")}
+    days = "select distinct valid_from from centre_facts where centre_id = %s and fact = 'plaque' and valid_from > %s"
+    cursor.execute(days, (event.originator_id, event.effective_on))
+    for day in (event.effective_on, *(row[0] for row in cursor.fetchall())):
+        _add(cursor, event, position, day, event.document_no, plaque=plaque)
 
 
-@CENTRE_FACTS.on(Centre.VoluntaryExitApproved, Centre.Dissolved, Centre.MergedInto)
+@CENTRE_FACTS.on(Centre.MergedInto)
 def _(cursor: Cursor, event: Any, position: int) -> None:
-    into = {"merged_into": str(event.survivor_id)} if isinstance(event, Centre.MergedInto) else {}
-    _add(cursor, event, position, event.effective_on, event.document_no, fields=[], **into)
-
-
-@CENTRE_FACTS.on(Centre.QualificationExpired)
-def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add(cursor, event, position, event.effective_on, "", fields=[])
+    _add(cursor, event, position, event.effective_on, event.document_no, merged_into=str(event.survivor_id))
 
 
 @CENTRE_FACTS.on(Centre.Absorbed)
 def _(cursor: Cursor, event: Any, position: int) -> None:
-    _add(
-        cursor,
-        event,
-        position,
-        event.effective_on,
-        event.document_no,
-        fields=event.fields,
-        absorbed=str(event.other_id),
-    )
+    """The fields that came with the other; its own field changes by itself."""
+    own = _latest(cursor, event, "field_domain")
+    taken = {"taken_over": [field for field in event.fields if field != own], "absorbed": str(event.other_id)}
+    _add(cursor, event, position, event.effective_on, event.document_no, **taken)
 
 
 @CENTRE_FACTS.on(
@@ -129,7 +110,8 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
 )
 def _(cursor: Cursor, event: Any, position: int) -> None:
     day = event.metadata.effective_at.astimezone(BEIJING).date()
-    _add(cursor, event, position, day, "", plaque={"state": _PLAQUE_AFTER[type(event)]})
+    number = getattr(event, "plaque_no", "") or _latest(cursor, event, "plaque").get("no", "")
+    _add(cursor, event, position, day, "", plaque={"state": _PLAQUE_AFTER[type(event)], "no": number})
 
 
 _PLAQUE_AFTER = {
@@ -192,15 +174,15 @@ def _take_along(cursor: Cursor, event: Any, position: int) -> None:
     )
 
 
-def _latest(cursor: Cursor, event: Any, fact: str, before: date = date.max) -> Any:
-    """What was known of a fact of the centre, of the latest day before `before`; this projection's own rows only."""
+def _latest(cursor: Cursor, event: Any, fact: str) -> Any:
+    """What is known of a fact of the centre, of its latest day; this projection's own rows only."""
     cursor.execute(
-        "select value from centre_facts where centre_id = %s and fact = %s and valid_from < %s"
+        "select value from centre_facts where centre_id = %s and fact = %s"
         " order by valid_from desc, position desc limit 1",
-        (event.originator_id, fact, before),
+        (event.originator_id, fact),
     )
     row = cursor.fetchone()
-    return row[0] if row else []
+    return row[0] if row else {}
 
 
 def _add(cursor: Cursor, event: Any, position: int, day: date, document_no: str, **facts: Any) -> None:

@@ -23,6 +23,7 @@ create table if not exists centre_status (
     policy_edition text not null default ''
 );
 create index if not exists centre_status_centre on centre_status (centre_id, valid_from, position);
+create index if not exists centre_status_document on centre_status (document_no);
 """,
 )
 """Only added to: a row holds from `valid_from` in law and was known from `recorded_at` on."""

@@ -25,57 +25,60 @@ where centre_id = %s and valid_from <= %s and recorded_at <= %s
 order by valid_from desc, position desc limit 1
 """
 
-_CENTRES_AS_AT = """
+_FACTS_AS_AT = """
+    left join lateral (
+        select jsonb_object_agg(fact, value) as known from (
+            select distinct on (fact) fact, value from centre_facts
+            where centre_id = centres.id and fact = any(%s) and valid_from <= %s and recorded_at <= %s
+            order by fact, valid_from desc, position desc
+        ) as latest
+    ) as facts on true
+"""
+
+_NAMES = ["centre_name", "centre_uscc", "lead_uscc", "lead_unit_name", "member_usccs", "prefecture", "field_domain"]
+_THEN = """
+           facts.known ->> 'centre_name' as centre_name, facts.known ->> 'centre_uscc' as centre_uscc,
+           facts.known ->> 'lead_unit_name' as lead_unit_name, facts.known ->> 'prefecture' as prefecture,
+           facts.known ->> 'field_domain' as field_domain,
+"""
+
+_CENTRES_AS_AT = f"""
 select * from (
-    select id, version, number, case_number, centre_name, centre_uscc, lead_uscc, lead_unit_name, member_usccs,
-           prefecture, field_domain, track, supervision, plaque, plaque_no, national_level, grade, revocation_id,
+    select id, version, number, case_number, {_THEN}
+           facts.known ->> 'lead_uscc' as lead_uscc, facts.known -> 'member_usccs' as member_usccs,
+           track, supervision, plaque, plaque_no, national_level, grade, revocation_id,
            coalesce(then_.qualification, 'cleared') as qualification, then_.valid_from, then_.recorded_at
     from centres left join lateral (
         select qualification, valid_from, recorded_at from centre_status
         where centre_id = centres.id and valid_from <= %s and recorded_at <= %s
         order by valid_from desc, position desc limit 1
-    ) as then_ on true
-    where {scope}
+    ) as then_ on true {_FACTS_AS_AT}
+    where {{scope}}
 ) as known where true
-"""
+"""  # noqa: S608  # constants of the code
 
-_ROLL = """
+_ROLL = f"""
 select * from (
-    select centres.id, number, name.value #>> '{}' as centre_name, centre_uscc, lead.value #>> '{}' as lead_unit_name,
-           prefecture, field.value #>> '{}' as field_domain,
+    select centres.id, number, {_THEN}
            then_.qualification, then_.valid_from, then_.document_no
     from centres join lateral (
         select qualification, valid_from, document_no from centre_status
         where centre_id = centres.id and valid_from <= %s and recorded_at <= %s
         order by valid_from desc, position desc limit 1
-    ) as then_ on true
-    left join lateral (
-        select value from centre_facts where centre_id = centres.id and fact = 'centre_name'
-           and valid_from <= %s and recorded_at <= %s
-        order by valid_from desc, position desc limit 1
-    ) as name on true
-    left join lateral (
-        select value from centre_facts where centre_id = centres.id and fact = 'lead_unit_name'
-           and valid_from <= %s and recorded_at <= %s
-        order by valid_from desc, position desc limit 1
-    ) as lead on true
-    left join lateral (
-        select value from centre_facts where centre_id = centres.id and fact = 'field_domain'
-           and valid_from <= %s and recorded_at <= %s
-        order by valid_from desc, position desc limit 1
-    ) as field on true
+    ) as then_ on true {_FACTS_AS_AT}
 ) as known where qualification = any(%s)
-"""
+"""  # noqa: S608  # as above
 
 _EVER_NAMED = """ and id in (
-    select centre_id from centre_facts where fact = 'centre_name' and value #>> '{}' like %s escape '!'
+    select centre_id from centre_facts
+    where fact = 'centre_name' and recorded_at <= %s and value #>> '{}' like %s escape '!'
 ) """
 
 
 def centres(database: Database, admission: Admission, as_at: AsAt, page: Page) -> dict[str, Any]:
-    """The centres that the caller may know of, with the qualification that each had; the other columns are of today."""
+    """The centres that the caller may know of, as they were then; track and the other regions are of today."""
     query = _CENTRES_AS_AT.format(scope=admission.scope.where)
-    return as_at.told() | page_through(database, query, (*as_at, *admission.parameters), page)
+    return as_at.told() | page_through(database, query, (*as_at, _NAMES, *as_at, *admission.parameters), page)
 
 
 def roll(database: Database, as_at: AsAt, page: Page, name: str = "") -> dict[str, Any]:
@@ -83,11 +86,13 @@ def roll(database: Database, as_at: AsAt, page: Page, name: str = "") -> dict[st
 
     `name`: only those that have, or ever had, these characters in their name.
     """
-    parameters = (*as_at, *as_at, *as_at, *as_at, list(LISTED))
+    parameters = (*as_at, _NAMES, *as_at, list(LISTED))
     if not name:
         return as_at.told() | page_through(database, _ROLL, parameters, page)
     words = re.sub("([!%_])", r"!\1", name)
-    return as_at.told() | page_through(database, f"{_ROLL}{_EVER_NAMED}", (*parameters, f"%{words}%"), page)
+    return as_at.told() | page_through(
+        database, f"{_ROLL}{_EVER_NAMED}", (*parameters, as_at.known_at, f"%{words}%"), page
+    )
 
 
 def status(database: Database, case_id: UUID, as_at: AsAt) -> dict[str, Any]:

@@ -32,12 +32,23 @@ order by banned_until desc limit 1
 """
 
 _FIELDS = """
-select occupied.field, count(*) as centres, array_agg(occupied.number order by occupied.number) as numbers from (
-    select number, jsonb_array_elements_text(then_.value) as field from centres join lateral (
-        select value from centre_facts
-        where centre_id = centres.id and fact = 'fields' and valid_from <= %s and recorded_at <= %s
+select occupied.field, array_agg(distinct occupied.number order by occupied.number) as numbers from (
+    select centres.number, unnest(array_append(coalesce(
+               (select array_agg(taken) from jsonb_array_elements_text(facts.known -> 'taken_over') as taken), '{}'),
+               facts.known ->> 'field_domain')) as field
+    from centres join lateral (
+        select qualification from centre_status
+        where centre_id = centres.id and valid_from <= %s and recorded_at <= %s
         order by valid_from desc, position desc limit 1
-    ) as then_ on true
+    ) as then_ on then_.qualification = any(%s)
+    join lateral (
+        select jsonb_object_agg(fact, value) as known from (
+            select distinct on (fact) fact, value from centre_facts
+            where centre_id = centres.id and fact in ('field_domain', 'taken_over')
+              and valid_from <= %s and recorded_at <= %s
+            order by fact, valid_from desc, position desc
+        ) as latest
+    ) as facts on true
 ) as occupied group by occupied.field
 """
 
@@ -52,7 +63,10 @@ def as_at(database: Database, case_id: UUID, moment: AsAt) -> dict[str, Any]:
     bans_ = database.dicts(_BAN_OF, (case_id, *moment, *moment))
     facts["ban"] = bans_[0] if bans_ else None
     known = status(database, case_id, moment)
-    return {**known, "facts": facts, "listed": known["qualification"] in LISTED}
+    listed = known["qualification"] in LISTED
+    held = dict.fromkeys((facts.get("field_domain"), *facts.get("taken_over", ())))
+    facts["fields"] = list(held) if listed else []
+    return {**known, "facts": facts, "listed": listed}
 
 
 def changes_of(database: Database, case_id: UUID, *, public: bool) -> list[dict[str, Any]]:
@@ -82,4 +96,4 @@ def bans(database: Database, admission: Admission, moment: AsAt, page: Page) -> 
 
 def occupied_fields(database: Database, moment: AsAt) -> dict[str, list[str]]:
     """Which centres occupied each field on that day as known at that time, by their numbers."""
-    return {row["field"]: row["numbers"] for row in database.dicts(_FIELDS, tuple(moment))}
+    return {row["field"]: row["numbers"] for row in database.dicts(_FIELDS, (*moment, list(LISTED), *moment))}

@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.domain.values import AsAt
-from services.registry.queries import roll, status
-from services.registry.queries.history import changes_of, statuses_of
+from services.registry.queries import roll
+from services.registry.queries.history import as_at, changes_of, statuses_of
 from services.shared.kernel.postgres import Database
 from services.shared.kernel.request import Page
 from services.shared.vocabulary import Finding, NotFound
@@ -27,10 +27,15 @@ _COLUMNS = {
 }
 
 _FOUND = """
-select centres.id, centres.number, centres.centre_name, plaques.plaque_no, plaques.state, plaques.replaced_by
-from centres left join plaques on plaques.centre_id = centres.id and plaques.plaque_no = %s
-where plaques.plaque_no is not null or centres.number = %s or centres.document_no = %s
-order by plaques.plaque_no nulls last, centres.id limit 1
+select distinct centre_id as id, number from (
+    select centre_id from plaques where plaque_no = %(asked)s and issued_at <= %(known)s
+    union all
+    select centre_id from centre_status where document_no = %(asked)s and recorded_at <= %(known)s
+    union all
+    select id from centres where number = %(asked)s
+) as found join centres on centres.id = centre_id
+where exists (select from centre_status where centre_status.centre_id = centres.id and recorded_at <= %(known)s)
+order by centre_id
 """
 
 
@@ -47,18 +52,29 @@ def history(database: Database, case_id: UUID) -> dict[str, Any]:
 
 
 def verification(database: Database, number: str, moment: AsAt) -> dict[str, Any]:
-    """Whether a plaque, a number on the list or a decision's document number is genuine and valid now. Raises NotFound.
+    """Whether a plaque, a number on the list or a decision's document number is genuine and valid. Raises NotFound.
 
     `valid` says that the centre is listed and, when a plaque was asked about, that this plaque is the one in use.
+    A decision may have listed several centres: all stand in `centres`, the first of them also for itself.
     """
-    rows = database.dicts(_FOUND, (number, number, number))
-    if not rows:
+    found = database.dicts(_FOUND, {"asked": number, "known": moment.known_at})
+    if not found:
         raise _unknown()
-    found = rows[0]
-    then = status(database, found["id"], moment)["qualification"]
-    in_use = found["plaque_no"] is None or found["state"] == "issued"
-    valid = then in ("designated", "cultivation") and in_use
-    return {**moment.told(), **found, "asked": number, "qualification": then, "valid": valid}
+    centres = [_verified(database, row, number, moment) for row in found]
+    return {**moment.told(), "asked": number, **centres[0], "centres": centres}
+
+
+def _verified(database: Database, row: dict[str, Any], asked: str, moment: AsAt) -> dict[str, Any]:
+    known = as_at(database, row["id"], moment)
+    told = {**row, "centre_name": known["facts"].get("centre_name"), "qualification": known["qualification"]}
+    issued = database.dicts("select plaque_no, replaced_by from plaques where plaque_no = %s", (asked,))
+    if not issued:
+        return {**told, "plaque_no": None, "state": None, "replaced_by": None, "valid": known["listed"]}
+    plaque = known["facts"].get("plaque", {"state": "none", "no": ""})
+    in_use = plaque["no"] == asked
+    state = plaque["state"] if in_use else "replaced" if issued[0]["replaced_by"] else "none"
+    valid = known["listed"] and in_use and state == "issued"
+    return {**told, **issued[0], "state": state, "valid": valid}
 
 
 def roll_as_csv(database: Database, moment: AsAt) -> str:
