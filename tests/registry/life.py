@@ -14,7 +14,7 @@ from services.registry.domain.centre import Centre
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.revocation import Revocation
 from services.registry.domain.summary import AnnualSummary, summary_id
-from services.registry.domain.values import AsAt
+from services.registry.domain.values import AsAt, Service
 from services.registry.reactions import when_case_cleared
 from services.shared.calendar import BEIJING
 from services.shared.kernel.clock import FixedClock
@@ -96,6 +96,13 @@ class Life:
         with self.as_("head") as registry:
             return registry.give_revocation_notice(
                 CASE, cause=cause, grounds=("整改复核仍不合格",), clauses=("S4.3",), document_no="云工信〔2030〕1号"
+            )
+
+    def serve_notice(self, revocation_id: UUID, served_on: date) -> Revocation:
+        """The notice is handed over in person."""
+        with self.as_("officer") as registry:
+            return registry.serve_revocation_notice(
+                revocation_id, served=Service(served_on, "direct", "送达回证〔2030〕5号")
             )
 
     def revoke(self, revocation_id: UUID, effective_on: date = date(2030, 8, 1)) -> Revocation:

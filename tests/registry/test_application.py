@@ -15,6 +15,7 @@ from services.registry.domain.assessment import assessment_id
 from services.registry.domain.centre import Centre
 from services.registry.domain.plaque import Plaque
 from services.registry.domain.qualification import Qualification
+from services.registry.domain.revocation import Revocation
 from services.registry.domain.summary import AnnualSummary, State, summary_id
 from services.registry.domain.supervision import Supervision
 from services.shared.vocabulary import Denied, Invalid, NotFound, NotInThisState, Track, VersionConflict
@@ -84,6 +85,11 @@ def test_warns_and_refuses_to_revoke_while_the_statement_period_runs_until_the_c
     revocation = life.give_notice()
     with pytest.raises(NotInThisState, match="statement-period-running"):
         life.revoke(revocation.id)
+    life.on(date(2030, 8, 9), time(12))
+    life.wired.run_deadlines()
+    assert life.registry.find(Revocation, revocation.id).state == "statement-period", "nobody was served"
+    life.on(date(2030, 8, 1))
+    life.serve_notice(revocation.id, date(2030, 8, 1))
     life.on(date(2030, 8, 8), time(17, 29))
     life.wired.run_deadlines()
     with pytest.raises(NotInThisState, match="statement-period-running"):

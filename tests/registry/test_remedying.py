@@ -128,6 +128,7 @@ def test_a_second_correct_procedure_follows_and_the_extract_says_so_only_of_late
     decide(life, objected, Outcome.ANNULLED_REDO)
     life.on(date(2030, 11, 18))
     again = life.give_notice()
+    life.serve_notice(again.id, date(2030, 11, 18))
     life.on(date(2030, 11, 25), time(18))
     life.wired.run_deadlines()
     life.on(date(2030, 12, 10))

@@ -6,6 +6,7 @@ from services.registry.application.assessing import AssessesCentres
 from services.registry.application.banning import KeepsBans
 from services.registry.application.changing import ChangesFacts
 from services.registry.application.ending import EndsQualifications
+from services.registry.application.investigating import Investigates
 from services.registry.application.listing import ListsCentres
 from services.registry.application.remedying import AnswersRemedies
 from services.registry.application.reporting import TakesSummaries
@@ -21,6 +22,7 @@ class Registry(
     UpgradesCultivation,
     TakesSummaries,
     AssessesCentres,
+    Investigates,
     RevokesQualifications,
     KeepsBans,
     AnswersRemedies,

@@ -67,6 +67,11 @@ class Base(Application):
         if effective_on > (now := today(self.clock)):
             raise errors.in_the_future(effective_on, now)
 
+    def _check_served(self, served_on: date) -> None:
+        """Raises Invalid for a service on a day that has not come."""
+        if served_on > (now := today(self.clock)):
+            raise errors.in_the_future(served_on, now, "/served_on")
+
     def _summary_required(self, centre: Centre, year: int, id_: UUID | None = None) -> AnnualSummary:
         rules = edition(centre.policy_edition)
         return AnnualSummary(

@@ -23,6 +23,7 @@ class EndsQualifications(Base):
         """Ask to leave the list, with a final report (S4.3; ours)."""
         centre = self.load(Centre, case_id)
         require_state(centre.qualification, *LISTED)
+        centre.check_not_clouded()
         request = ExitRequest(
             centre=centre.ref,
             reason=reason,

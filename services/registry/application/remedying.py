@@ -30,7 +30,7 @@ class AnswersRemedies(Base):
         self._check_day(filed_on)
         decision, day = self.load(Record, record_id), today(self.clock)
         rules = edition_in_force(day)
-        known_on = decision.modified_on.astimezone(BEIJING).date()
+        known_on = getattr(decision, "known_on", None) or decision.modified_on.astimezone(BEIJING).date()
         remedy = RemedyCase(
             centre=decision.centre,
             kind=Kind(kind),

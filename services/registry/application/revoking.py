@@ -10,8 +10,9 @@ from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.revocation import Revocation, needs_hearing
-from services.registry.domain.values import Grounds
+from services.registry.domain.values import Grounds, Service
 from services.shared.aggregate import acting_now
+from services.shared.calendar import BEIJING
 from services.shared.kernel.clock import today
 from services.shared.policy import edition, edition_in_force
 
@@ -38,6 +39,31 @@ class RevokesQualifications(Base):
         )
         centre.face_revocation(revocation_id=revocation.id, cause=cause)
         self.save(revocation, centre)
+        return revocation
+
+    def serve_revocation_notice(self, revocation_id: UUID, *, served: Service) -> Revocation:
+        """Record the service of a notice; the statement period runs from that day (S4.3)."""
+        self._check_served(served.served_on)
+        revocation = self.load(Revocation, revocation_id)
+        deadline = due.statement(served.served_on, edition(revocation.policy_edition))
+        given_on = revocation.created_on.astimezone(BEIJING).date()
+        revocation.serve_notice(served=served, deadline=deadline, given_on=given_on)
+        self.save(revocation)
+        return revocation
+
+    def serve_revocation(self, revocation_id: UUID, *, served: Service) -> Revocation:
+        """Record the service of the decision; the time to object runs from that day (S4.3, S4.0)."""
+        self._check_served(served.served_on)
+        revocation = self.load(Revocation, revocation_id)
+        revocation.serve_decision(served=served)
+        self.save(revocation)
+        return revocation
+
+    def ask_for_hearing(self, revocation_id: UUID) -> Revocation:
+        """Ask for a hearing before the decision (S4.3; ours). A repeat changes nothing."""
+        revocation = self.load(Revocation, revocation_id)
+        revocation.ask_for_hearing()
+        self.save(revocation)
         return revocation
 
     def hear_statement(self, revocation_id: UUID, *, text: str) -> Revocation:
@@ -88,7 +114,7 @@ class RevokesQualifications(Base):
         ban = due.ban(revocation.grounds.cause, effective_on, rules)
         banned_until = ban.local_due.date() if ban else None
         with in_law(effective_on):
-            revocation.decide(document_no=document_no, meeting=meeting, minute_no=minute_no)
+            revocation.decide(document_no=document_no, meeting=meeting, minute_no=minute_no, today=today(self.clock))
             centre.revoke(
                 revocation.grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until
             )

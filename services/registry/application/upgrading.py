@@ -51,6 +51,7 @@ class UpgradesCultivation(Base):
         """Ask to be designated; judged by the edition in force today to its end (S4.2; ours)."""
         centre, day = self.load(Centre, case_id), today(self.clock)
         require_state(centre.qualification, Qualification.CULTIVATION)
+        centre.check_not_clouded()
         if self._open_upgrade(case_id) is not None:
             raise errors.upgrade_under_way()
         request = UpgradeRequest(

@@ -195,3 +195,26 @@ class CentreChanged:
     prefecture: str
     document_no: str
     effective_on: date
+
+
+@contract("centre.national-result.v1")
+class CentreNationalResult:
+    """What the ministry decided on a recommended centre: `cultivating`, `national`, or `none`."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    result: str
+    document_no: str
+
+
+@contract("centre.recommendation-closed.v1")
+class CentreRecommendationClosed:
+    """The recommendation of a centre to the ministry no longer stands: it left the list, for `reason`."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    reason: str

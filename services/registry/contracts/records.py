@@ -82,3 +82,16 @@ class ShortfallCured:
     lead_uscc: str
     prefecture: str
     condition: str
+
+
+@contract("revocation.served.v1")
+class RevocationServed:
+    """The decision to revoke was served (送达) on `served_on`; from then on the time to object runs."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    revocation_id: UUID
+    served_on: date
+    method: str

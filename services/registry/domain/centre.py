@@ -34,7 +34,7 @@ class Centre(Listed, Registering, Revocable, Supervised, Ending, HasPlaque, Reco
         self.listing: Listing | None = None
         self.listed_since: date | None = None
         self.qualification = Qualification.CLEARED
-        self.supervision = self.supervision_before = Supervision.NORMAL
+        self.supervision = self.supervision_before = self.supervision_waiting = Supervision.NORMAL
         self.plaque = Plaque.NONE
         self.plaque_no = ""
         self.national = National.NONE

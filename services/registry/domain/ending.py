@@ -7,20 +7,24 @@ from uuid import UUID
 
 from services.registry.domain import errors, qualification
 from services.registry.domain.moves import require_move, require_state
+from services.registry.domain.national import Recommended
 from services.registry.domain.plaque import HasPlaque, Plaque
 from services.registry.domain.qualification import LISTED, Qualification
+from services.registry.domain.supervision import CLOUDED
 from services.shared.aggregate import event
 
 
-class Ending(HasPlaque):
+class Ending(HasPlaque, Recommended):
     """The part of a centre that comes to its end."""
 
     def leave(self, *, document_no: str, effective_on: date) -> None:
         """Leave the list as the centre asked (自愿退出); the plaque goes back, no ban. S4.3; ours"""
         self._check_end(Qualification.EXITED, effective_on)
+        self.check_not_clouded()
         self._exited(document_no=document_no, effective_on=effective_on)
         if self.plaque is Plaque.ISSUED:
             self.order_plaque_recall()
+        self.close_recommendation(reason="left")
 
     @event("VoluntaryExitApproved", topic="registry.centre.voluntary-exit-approved")
     def _exited(self, document_no: str, effective_on: date) -> None:  # kept in the event
@@ -44,10 +48,12 @@ class Ending(HasPlaque):
             raise errors.merged_into_itself()
         require_state(survivor.qualification, *LISTED)
         self._check_end(Qualification.MERGED, effective_on)
+        self.check_not_clouded()
         self._merged(survivor_id=survivor.id, document_no=document_no, effective_on=effective_on)
         survivor.absorb(self, document_no=document_no, effective_on=effective_on)
         if self.plaque is Plaque.ISSUED:
             self.order_plaque_recall()
+        self.close_recommendation(reason="left")
 
     @event("MergedInto", topic="registry.centre.merged-into")
     def _merged(self, survivor_id: UUID, document_no: str, effective_on: date) -> None:
@@ -63,6 +69,11 @@ class Ending(HasPlaque):
     def _absorbed(self, other_id: UUID, fields: tuple[str, ...], document_no: str, effective_on: date) -> None:
         taken = tuple(field for field in fields if field != self.facts.field_domain)
         self.registered = self.registered.with_part(other_id, taken)
+
+    def check_not_clouded(self) -> None:
+        """Raises NotInThisState while a revocation is proposed or something is looked into. S4.3; ours"""
+        if self.supervision in CLOUDED:
+            raise errors.clouded(self.supervision)
 
     def _check_end(self, end: Qualification, effective_on: date) -> None:
         require_move(qualification.MOVES, self.qualification, end)

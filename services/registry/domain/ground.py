@@ -30,6 +30,7 @@ class Ground:
     qualification_before: Qualification
     supervision: Supervision
     supervision_before: Supervision
+    supervision_waiting: Supervision
     plaque: Plaque
     plaque_no: str
     national: National

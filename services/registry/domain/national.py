@@ -20,11 +20,21 @@ class National(StrEnum):
 
     NONE = "none"
     RECOMMENDED = "recommended"  # 已推荐
+    CULTIVATING = "cultivating"  # 国家级培育
+    NATIONAL = "national"  # 国家级
 
 
-CODES = {National.NONE: "N0", National.RECOMMENDED: "N1"}
+CODES = {National.NONE: "N0", National.RECOMMENDED: "N1", National.CULTIVATING: "N2", National.NATIONAL: "N3"}
 
-MOVES = {National.NONE: frozenset({National.RECOMMENDED}), National.RECOMMENDED: frozenset[National]()}
+MOVES = {
+    National.NONE: frozenset({National.RECOMMENDED}),
+    National.RECOMMENDED: frozenset({National.CULTIVATING, National.NATIONAL, National.NONE}),
+    National.CULTIVATING: frozenset({National.NATIONAL, National.NONE}),
+    National.NATIONAL: frozenset[National](),
+}
+
+RESULTS = (National.CULTIVATING, National.NATIONAL, National.NONE)
+"""What the ministry may answer; `none`: not selected."""
 
 
 def stands_against_recommendation(
@@ -62,3 +72,21 @@ class Recommended(Ground):
     @event("RecommendedToMinistry", topic="registry.centre.recommended-to-ministry")
     def _recommended_to_ministry(self, letter_no: str) -> None:  # kept in the event
         self.national = National.RECOMMENDED
+
+    def record_national_result(self, *, result: National, document_no: str) -> None:
+        """Take in what the ministry decided (国家级培育、认定或未入选). S4.3"""
+        require_move(MOVES, self.national, result)
+        self._national_result_recorded(result=result, document_no=document_no)
+
+    @event("NationalResultRecorded", topic="registry.centre.national-result-recorded")
+    def _national_result_recorded(self, result: National, document_no: str) -> None:  # the number is kept in the event
+        self.national = result
+
+    def close_recommendation(self, *, reason: str) -> None:
+        """Take the recommendation back (推荐终止) when the centre is no longer listed; nothing without one. S4.3"""
+        if self.national in (National.RECOMMENDED, National.CULTIVATING):
+            self._recommendation_closed(reason=reason)
+
+    @event("NationalRecommendationClosed", topic="registry.centre.national-recommendation-closed")
+    def _recommendation_closed(self, reason: str) -> None:  # kept in the event
+        self.national = National.NONE

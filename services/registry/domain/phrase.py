@@ -27,6 +27,7 @@ _SUPERVISION = {
     Supervision.RECTIFYING: ("限期整改中", "rectifying"),
     Supervision.REASSESSING: ("整改复核中", "being rechecked"),
     Supervision.REVOCATION_PROPOSED: ("拟取消资格", "facing revocation"),
+    Supervision.UNDER_INVESTIGATION: ("核查中", "under investigation"),
 }
 _PLAQUE = {
     Plaque.ISSUED: ("已授牌", "has its plaque"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.registry.domain import errors, plaque, qualification
 from services.registry.domain.moves import require_move, require_state
+from services.registry.domain.national import Recommended
 from services.registry.domain.plaque import HasPlaque, Plaque
 from services.registry.domain.qualification import LISTED, Qualification
 from services.registry.domain.supervision import Supervised, Supervision
@@ -14,7 +15,7 @@ from services.registry.domain.values import FAILED_ASSESSMENT, Grounds
 from services.shared.aggregate import event
 
 
-class Revocable(Supervised, HasPlaque):
+class Revocable(Supervised, HasPlaque, Recommended):
     """The part of a centre that a revocation procedure moves."""
 
     def face_revocation(self, *, revocation_id: UUID, cause: str) -> None:
@@ -53,6 +54,7 @@ class Revocable(Supervised, HasPlaque):
         self._revoked(grounds=grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until)
         if self.plaque is Plaque.ISSUED:
             self.order_plaque_recall()
+        self.close_recommendation(reason=grounds.cause)
 
     @event("Revoked", topic="registry.centre.revoked")
     def _revoked(

@@ -1,4 +1,4 @@
-"""Supervision (监督): normal, under assessment, rectifying, rechecked, or facing revocation (S4.3)."""
+"""Supervision (监督): normal, assessed, rectifying, rechecked, facing revocation, or under investigation (S4.3)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class Supervision(StrEnum):
     RECTIFYING = "rectifying"  # 限期整改
     REASSESSING = "reassessing"  # 整改复核
     REVOCATION_PROPOSED = "revocation-proposed"  # 拟取消（已告知，听取陈述申辩）
+    UNDER_INVESTIGATION = "under-investigation"  # 核查中; comes from any, and goes back there
 
 
 CODES = {
@@ -33,15 +34,23 @@ CODES = {
     Supervision.RECTIFYING: "S2",
     Supervision.REASSESSING: "S3",
     Supervision.REVOCATION_PROPOSED: "S4",
+    Supervision.UNDER_INVESTIGATION: "S5",
 }
 
+_FROM_ANY = frozenset({Supervision.REVOCATION_PROPOSED, Supervision.UNDER_INVESTIGATION})
+
 MOVES = {
-    Supervision.NORMAL: frozenset({Supervision.ASSESSING, Supervision.REVOCATION_PROPOSED}),
-    Supervision.ASSESSING: frozenset({Supervision.NORMAL, Supervision.RECTIFYING, Supervision.REVOCATION_PROPOSED}),
-    Supervision.RECTIFYING: frozenset({Supervision.REASSESSING, Supervision.REVOCATION_PROPOSED}),
-    Supervision.REASSESSING: frozenset({Supervision.NORMAL, Supervision.REVOCATION_PROPOSED}),
-    Supervision.REVOCATION_PROPOSED: frozenset[Supervision](),  # dropping it restores what was, it is no move forward
+    Supervision.NORMAL: _FROM_ANY | {Supervision.ASSESSING},
+    Supervision.ASSESSING: _FROM_ANY | {Supervision.NORMAL, Supervision.RECTIFYING},
+    Supervision.RECTIFYING: _FROM_ANY | {Supervision.REASSESSING},
+    Supervision.REASSESSING: _FROM_ANY | {Supervision.NORMAL, Supervision.RECTIFYING},
+    # Dropping a revocation or closing an investigation restores what was; it is no move forward.
+    Supervision.REVOCATION_PROPOSED: frozenset({Supervision.UNDER_INVESTIGATION}),
+    Supervision.UNDER_INVESTIGATION: frozenset({Supervision.REVOCATION_PROPOSED}),
 }
+
+CLOUDED = frozenset({Supervision.REVOCATION_PROPOSED, Supervision.UNDER_INVESTIGATION})
+"""While a centre stands so, it cannot leave or be taken in: nobody walks away from a revocation and its ban."""
 
 
 class Supervised(Ground):
@@ -112,6 +121,26 @@ class Supervised(Ground):
         self.cause = cause
         self.supervision_before = self.supervision
         self.supervision = Supervision.REVOCATION_PROPOSED
+
+    def open_investigation(self, *, reason: str) -> None:
+        """Be looked into (核查), whatever else is under way; what was waits until it is over. S4.3; ours"""
+        require_state(self.qualification, *LISTED)
+        require_move(MOVES, self.supervision, Supervision.UNDER_INVESTIGATION)
+        self._investigation_opened(reason=reason)
+
+    @event("InvestigationOpened", topic="registry.centre.investigation-opened")
+    def _investigation_opened(self, reason: str) -> None:  # kept in the event
+        self.supervision_waiting = self.supervision
+        self.supervision = Supervision.UNDER_INVESTIGATION
+
+    def close_investigation(self, *, finding: str) -> None:
+        """Go on where the investigation began (核查结束); what it found may be proposed as a cause. S4.3; ours"""
+        require_state(self.supervision, Supervision.UNDER_INVESTIGATION)
+        self._investigation_closed(finding=finding, after=self.supervision_waiting)
+
+    @event("InvestigationClosed", topic="registry.centre.investigation-closed")
+    def _investigation_closed(self, finding: str, after: Supervision) -> None:  # `finding` is kept in the event
+        self.supervision = after
 
     def _months_on_list(self, today: date) -> int:
         since = self.listed_since or self.listed.effective_on

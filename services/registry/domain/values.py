@@ -63,6 +63,19 @@ class Grounds:
     remedy: str
 
 
+@dataclass(frozen=True)
+class Service:
+    """That a paper was served (送达): on which day, how, and what proves it (receipt, waybill)."""
+
+    served_on: date
+    method: str
+    proof: str
+
+
+SERVICE_METHODS = ("direct", "lien", "mail", "electronic", "public-notice")
+"""直接、留置、邮寄、电子、公告送达."""
+
+
 class AsAt(NamedTuple):
     """The day in law that is asked about, and the instant whose knowledge answers."""
 

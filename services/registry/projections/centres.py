@@ -61,6 +61,8 @@ sets(
         Centre.RectificationBegun: {"supervision": Supervision.RECTIFYING},
         Centre.RecheckBegun: {"supervision": Supervision.REASSESSING},
         Centre.RevocationProposed: {"supervision": Supervision.REVOCATION_PROPOSED},
+        Centre.InvestigationOpened: {"supervision": Supervision.UNDER_INVESTIGATION},
+        Centre.NationalRecommendationClosed: {"national_level": National.NONE},
         Centre.RecommendedToMinistry: {"national_level": National.RECOMMENDED},
         Centre.VoluntaryExitApproved: {"qualification": Qualification.EXITED},
         Centre.QualificationExpired: {"qualification": Qualification.EXPIRED},
@@ -125,6 +127,16 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @CENTRES.on(Centre.AssessmentConcluded)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "centres", event, supervision=event.after, grade=event.grade)
+
+
+@CENTRES.on(Centre.InvestigationClosed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, supervision=event.after)
+
+
+@CENTRES.on(Centre.NationalResultRecorded)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "centres", event, national_level=event.result)
 
 
 @CENTRES.on(Centre.RevocationOpened)

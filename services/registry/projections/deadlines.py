@@ -31,6 +31,7 @@ _STARTS = {
     AnnualSummary.GraceBegun: "grace",
     Rectification.Ordered: "deadline",
     Revocation.NoticeGiven: "deadline",
+    Revocation.NoticeServed: "deadline",
     Shortfall.ConditionShortfallOpened: "deadline",
     RemedyCase.RemedyCaseOpened: "deadline",
     Ban.Started: "deadline",

@@ -69,8 +69,10 @@ create table if not exists revocations ({COMMON}
     remedy text not null,
     statement_due timestamptz not null,
     override_reason text not null default '',
-    document_no text not null
+    document_no text not null,
+    hearing_wanted boolean not null default false
 );
+alter table revocations add column if not exists hearing_wanted boolean not null default false;
 create index if not exists revocations_case on revocations (case_id);
 """,
 )
@@ -96,6 +98,8 @@ sets(
 sets(
     REVOCATIONS,
     {
+        Revocation.DecisionServed: {},
+        Revocation.HearingAskedFor: {"hearing_wanted": True},
         Revocation.StatementHeard: {"state": RevocationState.COLLECTIVE_DECISION},
         Revocation.StatementPeriodClosed: {"state": RevocationState.COLLECTIVE_DECISION},
         Revocation.HearingHeld: {"state": RevocationState.COLLECTIVE_DECISION},
@@ -198,3 +202,8 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     state = RevocationState.COLLECTIVE_DECISION
     change(cursor, "revocations", event, state=state, override_reason=event.reason)
+
+
+@REVOCATIONS.on(Revocation.NoticeServed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "revocations", event, statement_due=event.deadline.due)

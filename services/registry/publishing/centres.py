@@ -111,3 +111,13 @@ def seal_plaque_replaced(event: Any, centre: Centre) -> contracts.PlaqueReplaced
     return contracts.PlaqueReplaced(
         plaque_no=event.plaque_no, replaces=event.replaces, reason=event.reason, **of(centre.ref)
     )
+
+
+@PUBLISHING.of(Centre.NationalResultRecorded)
+def seal_national_result(event: Any, centre: Centre) -> contracts.CentreNationalResult:
+    return contracts.CentreNationalResult(result=event.result, document_no=event.document_no, **of(centre.ref))
+
+
+@PUBLISHING.of(Centre.NationalRecommendationClosed)
+def seal_recommendation_closed(event: Any, centre: Centre) -> contracts.CentreRecommendationClosed:
+    return contracts.CentreRecommendationClosed(reason=event.reason, **of(centre.ref))

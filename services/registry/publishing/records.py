@@ -9,6 +9,7 @@ from services.registry.domain.assessment import Assessment
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.rectification import Rectification
+from services.registry.domain.revocation import Revocation
 from services.registry.domain.shortfall import Shortfall
 from services.registry.domain.summary import AnnualSummary
 from services.registry.domain.upgrading import UpgradeRequest
@@ -35,6 +36,16 @@ def seal_assessment_finalised(_: Any, assessment: Assessment) -> contracts.Asses
 def seal_rectification_ordered(event: Any, rectification: Rectification) -> contracts.RectificationOrdered:
     return contracts.RectificationOrdered(
         items=event.demands, due_on=event.deadline.local_due.date(), **of(rectification.centre)
+    )
+
+
+@PUBLISHING.of(Revocation.DecisionServed)
+def seal_revocation_served(event: Any, revocation: Revocation) -> contracts.RevocationServed:
+    return contracts.RevocationServed(
+        revocation_id=revocation.id,
+        served_on=event.served.served_on,
+        method=event.served.method,
+        **of(revocation.centre),
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 import marshmallow as ma
 
 from services.registry.domain.phrase import phrase_of
+from services.registry.domain.values import Service
 
 
 class CentreAnswer(ma.Schema):
@@ -70,6 +74,9 @@ class RevocationAnswer(RecordAnswer):
     cause = ma.fields.Function(lambda revocation: revocation.grounds.cause)
     statement_due = ma.fields.Function(lambda revocation: revocation.deadline.due)
     override_reason = ma.fields.String()
+    hearing_wanted = ma.fields.Boolean()
+    notice_served = ma.fields.Function(lambda revocation: _served(revocation.notice_served))
+    decision_served = ma.fields.Function(lambda revocation: _served(revocation.decision_served))
     remedy = ma.fields.Function(lambda revocation: revocation.grounds.remedy)
 
 
@@ -124,3 +131,7 @@ class BanAnswer(ma.Schema):
     banned_from = ma.fields.Raw()
     banned_until = ma.fields.Raw()
     policy_edition = ma.fields.String()
+
+
+def _served(served: Service | None) -> dict[str, Any] | None:
+    return asdict(served) if served else None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import marshmallow as ma
 
 from services.registry.domain.facts import CORRECTABLE, FACTS
+from services.registry.domain.national import RESULTS
 from services.registry.domain.remedy import Kind, Outcome
+from services.registry.domain.values import SERVICE_METHODS, Service
 from services.registry.schemas import CommandForm
 from services.shared.kernel.fields import (
     Block,
@@ -44,6 +47,31 @@ class Reasoned(CommandForm):
     """A reason only: `extend`."""
 
     reason = Text(2000, required=True, multiline=True)
+
+
+class Finding(CommandForm):
+    """`POST /centres/{id}/close-investigation`"""
+
+    finding = Text(5000, required=True, multiline=True)
+
+
+class NationalResult(CommandForm):
+    """`POST /centres/{id}/record-national-result`: the ministry's decision; `none` when it chose others."""
+
+    result = Code(list(RESULTS), required=True)
+    document_no = Text(60, required=True)
+
+
+class Serve(CommandForm):
+    """`POST /revocations/{id}/serve-notice`, `…/serve-decision`: when, how, and what proves it."""
+
+    served_on = Day(required=True)
+    method = Code(SERVICE_METHODS, required=True)
+    proof = Text(200, required=True)
+
+    @ma.post_load
+    def _recorded(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"served": Service(date.fromisoformat(str(data["served_on"])), data["method"], data["proof"])}
 
 
 class AskForReport(CommandForm):

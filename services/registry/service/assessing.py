@@ -9,8 +9,9 @@ from werkzeug.wrappers import Request
 
 from services.registry import queries, schemas
 from services.registry.domain.assessment import Assessment
+from services.registry.domain.centre import Centre
 from services.registry.domain.rectification import Rectification
-from services.registry.schemas import answers
+from services.registry.schemas import answers, procedures
 from services.registry.service.base import Base
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.endpoints import command, query
@@ -51,6 +52,14 @@ class Assessing(Base):
     @command("POST", "/rectifications/<uuid:rectification_id>/recheck", schemas.Scores, answers.RectificationAnswer)
     def recheck_rectification(self, rectification_id: UUID, **form: Any) -> Rectification:
         return self.registry.recheck_rectification(rectification_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/open-investigation", procedures.Reasoned, answers.CentreAnswer)
+    def open_investigation(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.open_investigation(case_id, **form)
+
+    @command("POST", "/centres/<uuid:case_id>/close-investigation", procedures.Finding, answers.CentreAnswer)
+    def close_investigation(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.close_investigation(case_id, **form)
 
     @query("/assessments")
     def list_assessments(self, admission: Admission, request: Request) -> dict[str, Any]:

@@ -48,6 +48,10 @@ class Listing(Base):
     def recommend_to_ministry(self, case_id: UUID, **form: Any) -> Centre:
         return self.registry.recommend_to_ministry(case_id, **form)
 
+    @command("POST", "/centres/<uuid:case_id>/record-national-result", procedures.NationalResult, answers.CentreAnswer)
+    def record_national_result(self, case_id: UUID, **form: Any) -> Centre:
+        return self.registry.record_national_result(case_id, **form)
+
     @query("/centres")
     def list_centres(self, admission: Admission, request: Request) -> dict[str, Any]:
         as_at = schemas.as_at(request.args, self.wired.clock)

@@ -31,6 +31,18 @@ class Revoking(Base):
     def give_revocation_notice(self, case_id: UUID, **form: Any) -> Revocation:
         return self.registry.give_revocation_notice(case_id, **form)
 
+    @command("POST", "/revocations/<uuid:revocation_id>/serve-notice", procedures.Serve, answers.RevocationAnswer)
+    def serve_revocation_notice(self, revocation_id: UUID, **form: Any) -> Revocation:
+        return self.registry.serve_revocation_notice(revocation_id, **form)
+
+    @command("POST", "/revocations/<uuid:revocation_id>/ask-for-hearing", None, answers.RevocationAnswer)
+    def ask_for_hearing(self, revocation_id: UUID) -> Revocation:
+        return self.registry.ask_for_hearing(revocation_id)
+
+    @command("POST", "/revocations/<uuid:revocation_id>/serve-decision", procedures.Serve, answers.RevocationAnswer)
+    def serve_revocation(self, revocation_id: UUID, **form: Any) -> Revocation:
+        return self.registry.serve_revocation(revocation_id, **form)
+
     @command("POST", "/revocations/<uuid:revocation_id>/hear-statement", schemas.Written, answers.RevocationAnswer)
     def hear_statement(self, revocation_id: UUID, **form: Any) -> Revocation:
         return self.registry.hear_statement(revocation_id, **form)

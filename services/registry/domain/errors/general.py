@@ -20,14 +20,14 @@ def drafter_signs(actor: str) -> Denied:
     return Denied(Finding("drafter-signs", "经办人不得签发本人办理的事项", f"{actor} drafted it and may not sign it"))
 
 
-def in_the_future(day: date, today: date) -> Invalid:
+def in_the_future(day: date, today: date, pointer: str = "/effective_on") -> Invalid:
     """What is entered here has been decided and holds; nothing is registered ahead of its day."""
     return Invalid(
         Finding(
             "effective-in-future",
             f"生效日期 {day} 晚于今日 {today}",
             f"{day} is after today, {today}",
-            "/effective_on",
+            pointer,
             "S4.2",
         )
     )

@@ -66,3 +66,38 @@ def not_from_the_beginning(day: date | None) -> Invalid:
             "S4.3",
         )
     )
+
+
+def clouded(supervision: str) -> NotInThisState:
+    """Nobody leaves the list, or is taken in by another, while it faces revocation or an investigation."""
+    return NotInThisState(
+        Finding(
+            "clouded",
+            f"监督状态为 {supervision}，程序终结前不得退出、合并或转认定",
+            f"supervision is {supervision}; no exit, merger or upgrade before that is over",
+            clause="S4.3",
+        )
+    )
+
+
+def notice_not_served() -> NotInThisState:
+    """A period that begins with a service (送达) does not begin without one (S4.3)."""
+    return NotInThisState(
+        Finding(
+            "notice-not-served",
+            "拟取消告知书尚无送达记录，陈述申辩期未开始计算",
+            "there is no record that the notice was served; the statement period has not begun",
+            clause="S4.3",
+        )
+    )
+
+
+def served_before_made(made_on: date) -> Invalid:
+    """Nothing is served before it was made."""
+    zh, en = f"送达日期不得早于文书作出之日 {made_on}", f"not before it was made on {made_on}"
+    return Invalid(Finding("served-before-made", zh, en, "/served_on", "S4.3"))
+
+
+def served_already() -> NotInThisState:
+    """A paper is served once."""
+    return NotInThisState(Finding("served-already", "已有送达记录", "its service is on record", clause="S4.3"))
