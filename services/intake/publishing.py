@@ -39,6 +39,22 @@ def seal_conditions_published(event: Any, round_: Round) -> contracts.RoundCondi
     )
 
 
+@PUBLISHING.of(Round.Extended)
+def seal_round_extended(event: Any, round_: Round) -> contracts.RoundExtended:
+    return contracts.RoundExtended(
+        round_id=round_.id,
+        number=round_.number,
+        closes_on=event.closes_on,
+        closes_at=event.deadline.due,
+        reason=event.reason,
+    )
+
+
+@PUBLISHING.of(Round.Announced)
+def seal_round_announced(event: Any, round_: Round) -> contracts.RoundAnnounced:
+    return contracts.RoundAnnounced(round_id=round_.id, number=round_.number, document_no=event.document_no)
+
+
 @PUBLISHING.of(Round.Cancelled)
 def seal_round_cancelled(event: Any, round_: Round) -> contracts.RoundCancelled:
     return contracts.RoundCancelled(

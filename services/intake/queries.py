@@ -8,6 +8,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Request
 
+from services.intake.projections import LAPSE
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.pages import page_through
 from services.shared.kernel.postgres import Database
@@ -21,16 +22,17 @@ def rounds(database: Database, page: Page) -> dict[str, Any]:
 
 
 def dossiers(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
-    """The dossiers that the caller may know of, oldest first."""
-    query = f"select * from dossiers where {admission.scope.where}"  # noqa: S608  # a scope's condition is our constant
-    return page_through(database, query, admission.parameters, page)
+    """The dossiers that the caller may know of and is not recused from, oldest first."""
+    query = f"select * from dossiers where {admission.scope.where} and not (%s = any(recused))"  # noqa: S608  # a scope's condition is our constant
+    return page_through(database, query, (*admission.parameters, admission.identity.subject), page)
 
 
 def deadlines_of(database: Database, *aggregate_ids: UUID) -> list[dict[str, Any]]:
     """The running deadlines of these things, each with its explanation."""
     return database.dicts(
-        "select kind, due, provisional, explanation from deadlines where aggregate_id = any(%s) order by due",
-        (list(aggregate_ids),),
+        "select kind, due, provisional, explanation from deadlines where aggregate_id = any(%s) and kind <> %s"
+        " order by due",
+        (list(aggregate_ids), LAPSE),
     )
 
 

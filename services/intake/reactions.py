@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from services.intake.application import Intake
 from services.intake.domain.correction import PREFECTURE, PROVINCE, CorrectionItem
-from services.registry.contracts import CentreDesignated, CentreListedForCultivation, CentreRevoked, CentreUpgraded
+from services.registry.contracts import (
+    BanStarted,
+    CentreChanged,
+    CentreDesignated,
+    CentreDissolved,
+    CentreExited,
+    CentreExpired,
+    CentreListedForCultivation,
+    CentreMerged,
+    CentreRevocationAnnulled,
+    CentreRevoked,
+    CentreUpgraded,
+)
+from services.review.contracts import CaseNotSelected
 from services.review.contracts import CorrectionRequested as ProvinceAsksForCorrection
-from services.screening.contracts import CaseNotRecommended, CaseRecommended
+from services.screening.contracts import (
+    CaseNotRecommended,
+    CaseRecommended,
+    CaseReopened,
+    CaseTakenIn,
+    CaseTransferred,
+    OfficerRecused,
+    RecommendationRescinded,
+)
 from services.screening.contracts import CorrectionRequested as PrefectureAsksForCorrection
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
@@ -34,6 +55,36 @@ def when_case_not_recommended(intake: Intake, message: CaseNotRecommended) -> No
     intake.conclude_dossier(message.case_id, outcome="not-recommended", reference=message.document_no)
 
 
+@REACTIONS.to(RecommendationRescinded)
+def when_recommendation_rescinded(intake: Intake, message: RecommendationRescinded) -> None:
+    intake.conclude_dossier(message.case_id, outcome="not-recommended", reference=message.document_no)
+
+
+@REACTIONS.to(CaseTakenIn)
+def when_case_taken_in(intake: Intake, message: CaseTakenIn) -> None:
+    intake.note_taken_in(message.case_id, snapshot_number=message.snapshot_number)
+
+
+@REACTIONS.to(CaseTransferred)
+def when_case_transferred(intake: Intake, message: CaseTransferred) -> None:
+    intake.note_transfer(message.case_id, prefecture=message.prefecture, reason=message.reason)
+
+
+@REACTIONS.to(OfficerRecused)
+def when_officer_recused(intake: Intake, message: OfficerRecused) -> None:
+    intake.note_recusal(message.case_id, officer=message.officer)
+
+
+@REACTIONS.to(CaseReopened)
+def when_case_reopened(intake: Intake, message: CaseReopened) -> None:
+    intake.reopen_dossier(message.case_id, decision_no=message.decision_no)
+
+
+@REACTIONS.to(CaseNotSelected)
+def when_case_not_selected(intake: Intake, message: CaseNotSelected) -> None:
+    intake.conclude_dossier(message.case_id, outcome=message.stage, reference=message.document_no)
+
+
 @REACTIONS.to(CentreDesignated)
 def when_centre_designated(intake: Intake, message: CentreDesignated) -> None:
     _note_listed(intake, message, Track.DESIGNATION)
@@ -52,6 +103,54 @@ def when_centre_upgraded(intake: Intake, message: CentreUpgraded) -> None:
 @REACTIONS.to(CentreRevoked)
 def when_centre_revoked(intake: Intake, message: CentreRevoked) -> None:
     intake.note_revoked(message.case_id, banned_until=message.banned_until)
+
+
+@REACTIONS.to(CentreRevocationAnnulled)
+def when_revocation_annulled(intake: Intake, message: CentreRevocationAnnulled) -> None:
+    intake.note_reinstated(message.case_id)
+
+
+@REACTIONS.to(CentreExited)
+def when_centre_exited(intake: Intake, message: CentreExited) -> None:
+    intake.note_left(message.case_id, reason="exited")
+
+
+@REACTIONS.to(CentreExpired)
+def when_centre_expired(intake: Intake, message: CentreExpired) -> None:
+    intake.note_left(message.case_id, reason="expired")
+
+
+@REACTIONS.to(CentreDissolved)
+def when_centre_dissolved(intake: Intake, message: CentreDissolved) -> None:
+    intake.note_left(message.case_id, reason="dissolved")
+
+
+@REACTIONS.to(CentreMerged)
+def when_centre_merged(intake: Intake, message: CentreMerged) -> None:
+    intake.note_left(message.case_id, reason="merged", survivor=message.survivor_id, fields=message.fields)
+
+
+@REACTIONS.to(CentreChanged)
+def when_centre_changed(intake: Intake, message: CentreChanged) -> None:
+    intake.note_changed(
+        message.case_id,
+        centre_name=message.centre_name,
+        centre_uscc=message.centre_uscc,
+        lead_uscc=message.lead_uscc,
+        field_domain=message.field_domain,
+    )
+
+
+@REACTIONS.to(BanStarted)
+def when_ban_started(intake: Intake, message: BanStarted) -> None:
+    intake.note_ban(
+        message.case_id,
+        case_id=message.case_id,
+        usccs=tuple(uscc for uscc in (message.centre_uscc, message.lead_uscc) if uscc),
+        cause=message.cause,
+        banned_from=message.banned_from,
+        banned_until=message.banned_until,
+    )
 
 
 def _note_listed(intake: Intake, message: CentreDesignated | CentreListedForCultivation, track: Track) -> None:

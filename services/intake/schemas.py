@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,8 @@ from uuid import UUID
 import marshmallow as ma
 
 from services.intake.domain.dossier import Dossier, Snapshot, State
-from services.intake.domain.round import Conditions, Quota
+from services.intake.domain.round import Conditions, Quota, Round
+from services.intake.domain.values import ATTACHMENT_KINDS
 from services.intake.forms.codes import FIELDS
 from services.shared.kernel.fields import (
     Block,
@@ -120,6 +122,19 @@ class CopyDossier(Form):
         return {"earlier": UUID(data["earlier"])}
 
 
+class AnnounceRound(Form):
+    """`POST /rounds/{id}/announce`"""
+
+    document_no = Text(60, required=True)
+
+
+class RemoveAttachment(Form):
+    """`POST /dossiers/{id}/remove-attachment`"""
+
+    kind = Code(ATTACHMENT_KINDS, required=True)
+    sha256 = Sha256(required=True)
+
+
 class DeclineMembership(Form):
     """`POST /dossiers/{id}/decline-membership`"""
 
@@ -154,8 +169,29 @@ class RoundAnswer(ma.Schema):
     policy_edition = ma.fields.String()
 
 
+class RoundView(RoundAnswer):
+    """A round as anybody reads it."""
+
+    id = ma.fields.UUID()
+    title = ma.fields.String()
+    year = ma.fields.Integer()
+    opens_on = ma.fields.Date()
+    closes_on = ma.fields.Date()
+    document_no = ma.fields.String()
+    announced_by = ma.fields.String()
+    conditions = ma.fields.Function(lambda round_: asdict(round_.conditions) if round_.conditions else None)
+
+
+def closing_of(round_: Round) -> dict[str, Any] | None:
+    """Until when dossiers are taken, to the minute, and why; None before the round is opened."""
+    if round_.deadline is None:
+        return None
+    zh, en = round_.deadline.explain()
+    return {"due": round_.deadline.due, "explanation": {"zh": zh, "en": en}}
+
+
 def _receipt(dossier: Dossier) -> dict[str, Any] | None:
-    """The receipt of the newest submission: the snapshot's number and its digests."""
+    """The receipt of the newest submission: the snapshot's number, its digests, and when it was taken."""
     if not dossier.snapshots:
         return None
     newest = _frozen(dossier.snapshots[-1])
@@ -163,8 +199,10 @@ def _receipt(dossier: Dossier) -> dict[str, Any] | None:
 
 
 def _frozen(snapshot: Snapshot) -> dict[str, Any]:
-    """One submission: its number, and the digests of what was frozen."""
-    return {"number": snapshot.number, "sha256": snapshot.document.sha256, "sm3": snapshot.document.sm3}
+    """One submission: its number, the digests of what was frozen, and when (null where that was not kept)."""
+    document = snapshot.document
+    frozen = {"number": snapshot.number, "sha256": document.sha256, "sm3": document.sm3}
+    return {**frozen, "submitted_at": snapshot.submitted_at}
 
 
 def _correction(dossier: Dossier) -> dict[str, Any] | None:

@@ -55,6 +55,18 @@ class IntakeService:
     def cancel_round(self, round_id: UUID, **form: Any) -> Round:
         return self.intake.cancel_round(round_id, **form)
 
+    @command("POST", "/rounds/<uuid:round_id>/begin-review", None, schemas.RoundAnswer)
+    def begin_review(self, round_id: UUID) -> Round:
+        return self.intake.begin_review(round_id)
+
+    @command("POST", "/rounds/<uuid:round_id>/announce", schemas.AnnounceRound, schemas.RoundAnswer)
+    def announce_round(self, round_id: UUID, **form: Any) -> Round:
+        return self.intake.announce_round(round_id, **form)
+
+    @command("POST", "/rounds/<uuid:round_id>/archive", None, schemas.RoundAnswer)
+    def archive_round(self, round_id: UUID) -> Round:
+        return self.intake.archive_round(round_id)
+
     @command("POST", "/dossiers", schemas.OpenDossier, schemas.DossierAnswer, creates=True)
     def open_dossier(self, **form: Any) -> Dossier:
         return self.intake.open_dossier(**form)
@@ -74,6 +86,10 @@ class IntakeService:
     @command("POST", "/dossiers/<uuid:dossier_id>/attachments/<kind>", None, schemas.DossierAnswer, raw=MAX_BYTES)
     def attach_document(self, dossier_id: UUID, kind: str, **upload: Any) -> Dossier:
         return self.intake.attach_document(dossier_id, kind=kind, **upload)
+
+    @command("POST", "/dossiers/<uuid:dossier_id>/remove-attachment", schemas.RemoveAttachment, schemas.DossierAnswer)
+    def remove_attachment(self, dossier_id: UUID, **form: Any) -> Dossier:
+        return self.intake.remove_attachment(dossier_id, **form)
 
     @command("POST", "/dossiers/<uuid:dossier_id>/confirm-membership", None, schemas.DossierAnswer)
     def confirm_membership(self, dossier_id: UUID) -> Dossier:
@@ -107,39 +123,58 @@ class IntakeService:
     def list_rounds(self, _: Admission, request: Request) -> dict[str, Any]:
         return queries.rounds(self.wired.database, page_of(request))
 
+    @query("/rounds/<uuid:round_id>")
+    def read_round(self, admission: Admission, _: Request, round_id: UUID) -> dict[str, Any]:
+        round_ = visible(self.intake, admission, Round, round_id)
+        view = schemas.RoundView().dump(round_)
+        return {**view, "version": round_.version, "closing": schemas.closing_of(round_)}
+
     @query("/dossiers")
     def list_dossiers(self, admission: Admission, request: Request) -> dict[str, Any]:
         return queries.dossiers(self.wired.database, admission, page_of(request))
 
     @query("/dossiers/<uuid:dossier_id>")
     def read_dossier(self, admission: Admission, _: Request, dossier_id: UUID) -> dict[str, Any]:
-        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        dossier = self._readable(admission, dossier_id)
         deadlines = queries.deadlines_of(self.wired.database, dossier.round_id, dossier.id)
         return {**schemas.DossierView().dump(dossier), "version": dossier.version, "deadlines": deadlines}
 
+    @query("/dossiers/<uuid:dossier_id>/sections/<section>")
+    def read_section(self, admission: Admission, _: Request, dossier_id: UUID, section: str) -> dict[str, Any]:
+        dossier = self._readable(admission, dossier_id)
+        content = self.intake.section_of(dossier, section, _reader(admission, f"section {section}"))
+        return {"section": section, "content": content, "version": dossier.version}
+
+    @query("/dossiers/<uuid:dossier_id>/membership")
+    def read_membership(self, admission: Admission, _: Request, dossier_id: UUID) -> dict[str, Any]:
+        dossier, uscc = self._readable(admission, dossier_id), admission.identity.organisation
+        said = self.intake.membership_of(dossier, uscc, _reader(admission, "what a member unit confirms"))
+        answer = {"confirmed": uscc in dossier.confirmed, "declined": dossier.declined.get(uscc)}
+        return {**said, **answer, "version": dossier.version}
+
     @query("/dossiers/<uuid:dossier_id>/checks")
     def read_checks(self, admission: Admission, request: Request, dossier_id: UUID) -> dict[str, Any]:
-        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        dossier = self._readable(admission, dossier_id)
         by = request.args.get("edition", "") or dossier.policy_edition
         return {"edition": by, "checks": self.intake.checks_of(dossier, by)}
 
     @query("/dossiers/<uuid:dossier_id>/comparison")
     def compare_snapshots(self, admission: Admission, request: Request, dossier_id: UUID) -> dict[str, Any]:
-        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        dossier = self._readable(admission, dossier_id)
         old, new = queries.snapshot_numbers(request)
-        reader = Reader(admission.identity.subject, admission.role, "comparison of snapshots")
+        reader = _reader(admission, "comparison of snapshots")
         return {"old": old, "new": new, "differences": self.intake.differences(dossier, old, new, reader)}
 
     @query("/dossiers/<uuid:dossier_id>/documents/<sha256>")
     def read_document(self, admission: Admission, _: Request, dossier_id: UUID, sha256: str) -> Response:
-        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        dossier = self._readable(admission, dossier_id)
         return document_answer(self.wired.documents, dossier.documents, sha256)
 
     @query("/dossiers/<uuid:dossier_id>/tables.xlsx")
     def export_tables(self, admission: Admission, _: Request, dossier_id: UUID) -> Response:
-        dossier = visible(self.intake, admission, Dossier, dossier_id)
-        reader = Reader(admission.identity.subject, admission.role, "export of the tables")
-        response = Response(self.intake.tables_of(dossier, reader), content_type=XLSX)
+        dossier = self._readable(admission, dossier_id)
+        body = self.intake.tables_of(dossier, _reader(admission, "export of the tables"))
+        response = Response(body, content_type=XLSX)
         response.headers["Content-Disposition"] = f'attachment; filename="{dossier.number}.xlsx"'
         return response
 
@@ -154,3 +189,13 @@ class IntakeService:
     @ticks()
     def watch_deadlines(self) -> None:
         self.wired.run_deadlines()
+
+    def _readable(self, admission: Admission, dossier_id: UUID) -> Dossier:
+        """The dossier, for a reader who may know of it and is not recused (invariant 6)."""
+        dossier = visible(self.intake, admission, Dossier, dossier_id)
+        dossier.require_reader(admission.identity.subject)
+        return dossier
+
+
+def _reader(admission: Admission, purpose: str) -> Reader:
+    return Reader(admission.identity.subject, admission.role, purpose)

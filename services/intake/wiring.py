@@ -34,7 +34,7 @@ DEFINITION = Definition(
     reactions=REACTIONS,
     deadlines={
         "round": (Intake.close_round, ("S4.0",)),
-        "correction": (Intake.lapse_dossier, ("S4.1.2",)),
+        "lapse": (Intake.lapse_dossier, ("S4.1.2",)),
     },
     migrations=(migrate_vault,),
 )

@@ -31,6 +31,7 @@ AUTHORITY: Authority = {
     "sign_opinion": May(_HEAD, ("S4.1.2",)),
     "sign_not_recommended": May(_HEAD, ("S4.1.2",)),
     "rescind_recommendation": May(_HEAD, ("S4.1.2",)),
+    "reopen_by_remedy": May(_HEAD, ("S4.0", "S4.1.2")),
     "record_service": May(_OFFICER, ("S4.1.2",)),
     "assemble_batch": May(_OFFICER, ("S4.1.2", "A3")),
     "sign_batch": May(_HEAD, ("S4.1.2",)),

@@ -108,6 +108,42 @@ def seal_decision_served(event: Any, screening: Screening) -> contracts.Decision
     )
 
 
+@PUBLISHING.of(Screening.IntakeStarted)
+def seal_case_taken_in(event: Any, screening: Screening) -> contracts.CaseTakenIn:
+    return contracts.CaseTakenIn(
+        case_id=screening.id,
+        number=screening.number,
+        lead_uscc=screening.lead_uscc,
+        prefecture=screening.prefecture,
+        snapshot_number=screening.facts.snapshot_number,
+        due=event.deadline.due,
+    )
+
+
+@PUBLISHING.of(Screening.Recused)
+def seal_officer_recused(event: Any, screening: Screening) -> contracts.OfficerRecused:
+    return contracts.OfficerRecused(
+        case_id=screening.id,
+        number=screening.number,
+        lead_uscc=screening.lead_uscc,
+        prefecture=screening.prefecture,
+        officer=event.officer,
+    )
+
+
+@PUBLISHING.of(Screening.ReopenedByRemedy)
+def seal_case_reopened(event: Any, screening: Screening) -> contracts.CaseReopened:
+    return contracts.CaseReopened(
+        case_id=screening.id,
+        number=screening.number,
+        lead_uscc=screening.lead_uscc,
+        prefecture=screening.prefecture,
+        body=event.body,
+        decision_no=event.decision_no,
+        code=screening.code,
+    )
+
+
 @PUBLISHING.of(Screening.Transferred)
 def seal_case_transferred(event: Any, screening: Screening) -> contracts.CaseTransferred:
     return contracts.CaseTransferred(

@@ -13,6 +13,7 @@ from services.screening.domain.batch import RecommendationBatch
 from services.screening.domain.jurisdiction import Jurisdiction
 from services.screening.domain.paper import PaperCopies
 from services.screening.domain.screening import Screening
+from services.screening.domain.states import State
 from services.screening.domain.values import SERVICE_METHODS, Defect, ServiceRecord
 from services.shared.kernel.fields import Block, Code, Day, Flag, Form, Integer, Items, Text, Uuid
 
@@ -133,6 +134,19 @@ class SignNotRecommended(Form):
     """`POST /screenings/{id}/sign-not-recommended` and `/rescind-recommendation`"""
 
     document_no = Text(60, required=True)
+
+
+class ReopenByRemedy(Form):
+    """`POST /screenings/{id}/reopen-by-remedy`: the decision that sets the prefecture's aside, and where it goes on."""
+
+    body = Text(100, required=True)
+    decision_no = Text(60, required=True)
+    to = Code({State.PREF_INTAKE: "州市形式审查", State.PREF_SCREENING: "州市初审"}, required=True)
+    reason = Text(500, required=True, multiline=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "to": State(data["to"])}
 
 
 class AssembleBatch(Form):

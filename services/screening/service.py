@@ -110,6 +110,10 @@ class ScreeningService:
     def record_service(self, case_id: UUID, **form: Any) -> Screening:
         return self.screenings.record_service(case_id, **form)
 
+    @command("POST", "/screenings/<uuid:case_id>/reopen-by-remedy", schemas.ReopenByRemedy, schemas.ScreeningAnswer)
+    def reopen_by_remedy(self, case_id: UUID, **form: Any) -> Screening:
+        return self.screenings.reopen_by_remedy(case_id, **form)
+
     @command("POST", "/batches", schemas.AssembleBatch, schemas.BatchAnswer, creates=True)
     def assemble_batch(self, **form: Any) -> RecommendationBatch:
         return self.screenings.assemble_batch(**form)

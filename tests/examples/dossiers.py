@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from services.shared.vocabulary import is_uscc
+
 CASES = Path(__file__).parents[2] / "deploy" / "demo" / "cases"
 
 MISTYPED_USCC = "91530300MAFAKE051C"  # ends in B when typed right
@@ -57,6 +59,7 @@ def with_funds(total_wan: str) -> dict[str, Any]:
         {"uscc": uscc, "form": "cash", "pledged_wan": wan, "paid_in_wan": wan, "pct": pct} for uscc, wan, pct in shares
     ]
     dossier = changed("/supplement/total_formation_funds_wan", total_wan)
+    dossier["plan"]["fund_plan"] = [{"year": 2026, "source": "股东现金出资", "amount_wan": total_wan}]
     return changed("/supplement/contributions", pledges, without("/supplement/of_which_equipment_wan", dossier))
 
 
@@ -69,6 +72,26 @@ def with_units(count: int) -> dict[str, Any]:
         rows = [row for row in dossier["centre"]["members"] if row["kind"] == kind]
         dossier["centre"][f"member_count_{kind}"] = len(rows)
     return dossier
+
+
+def with_members(count: int) -> dict[str, Any]:
+    """The good dossier with its units repeated under invented names and codes until there are `count` of them."""
+    dossier = good_dossier()
+    rows, forms = dossier["centre"]["members"], dossier["member_units"]
+    patterns = list(zip(rows[1:], forms[1:], strict=True))
+    for seq in range(len(rows) + 1, count + 1):
+        row, form = patterns[seq % len(patterns)]
+        said = {"name": f"{row['name']}第{seq}分院", "uscc": invented_uscc(seq)}
+        rows.append({**row, **said, "seq": seq})
+        forms.append({**deepcopy(form), **said})
+    for kind in ("enterprise", "university", "institute", "other"):
+        dossier["centre"][f"member_count_{kind}"] = sum(row["kind"] == kind for row in rows)
+    return dossier
+
+
+def invented_uscc(number: int) -> str:
+    """A code of no legal person, with the right check character."""
+    return next(code for c in "0123456789ABCDEFGHJKLMNPQRTUWXY" if is_uscc(code := f"91530100MAFAKX{number:03}{c}"))
 
 
 @cache

@@ -1,6 +1,6 @@
 """Acts beside the straight way: each happens, is refused in the wrong state, and is noticed when another was first."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from services.intake import forms
 from services.intake.domain.correction import CorrectionItem
 from services.intake.domain.dossier import Dossier, State
 from services.intake.domain.round import Conditions, Quota
-from services.shared.calendar import calendar
+from services.shared.calendar import BEIJING, calendar
 from services.shared.calendar.deadlines import Deadline
 from services.shared.kernel.clock import today
 from services.shared.vocabulary import Invalid, NotFound, NotInThisState, VersionConflict
@@ -165,7 +165,8 @@ def test_a_correction_opens_the_dossier_and_its_answer_freezes_the_next_snapshot
     ask(intake, case_id)  # told twice
     assert topics(wired).count("intake.dossier.correction-requested") == 1
     assert (intake.find(Dossier, case_id).code, state_of(wired, case_id)) == ("A12", "correcting")
-    assert wired.database.rows("select due from deadlines where aggregate_id = %s", (case_id,)) == [(due,)]
+    running = "select due from deadlines where aggregate_id = %s and kind = 'correction'"
+    assert wired.database.rows(running, (case_id,)) == [(due,)]
     save_section(intake, case_id, "plan", changed("/plan/p8/people", "引进首席专家二名。")["plan"])
     answered = resubmit(intake, case_id)
     assert (answered.state, [snapshot.number for snapshot in answered.snapshots]) == (State.SUBMITTED, [1, 2])
@@ -196,6 +197,11 @@ def test_the_clock_lapses_a_case_without_an_answer_and_nothing_is_taken_after_th
         with pytest.raises(NotInThisState) as refusal:
             late()
         assert codes(refusal) == ["answer-too-late"]
+    midnight = datetime.combine(due.astimezone(BEIJING).date() + timedelta(days=1), time(), tzinfo=BEIJING)
+    wired.clock.move_to(midnight - timedelta(seconds=1))
+    wired.run_deadlines()
+    assert state_of(wired, case_id) == "correcting"
+    wired.clock.move_to(midnight)
     wired.run_deadlines()
     assert (wired.run_deadlines(), state_of(wired, case_id)) == (0, "lapsed")
 
@@ -270,7 +276,7 @@ def test_two_snapshots_are_compared_field_by_field_and_persons_by_the_fact_alone
     assert found["/centre/initial_investment_wan"].new == "1300.00"
     assert found["/centre/lead_leader/mobile"].personal
     assert found["/centre/lead_leader/mobile"].new is None
-    assert {read.reader for read in intake.vault.reads(case_id=case_id)} == {"applicant-kunming", "officer-kunming"}
+    assert {read.reader for read in intake.vault.reads(case_id=case_id)} == {"officer-kunming"}
     with pytest.raises(NotFound):
         intake.differences(dossier, 1, 3, reader)
 
@@ -288,6 +294,7 @@ ACTS = {
     "decline_membership": ("member-university", None, {"reason": "不对"}),
     "resubmit_dossier": ("applicant-kunming", hand_in, {}),
     "copy_dossier": ("applicant-kunming", None, {"earlier": "itself"}),
+    "remove_attachment": ("applicant-kunming", None, {"kind": "rules", "sha256": "0" * 64}),
     "accept_uscc": ("officer-kunming", None, {"uscc": MISTYPED_USCC, "licence": "0" * 64, "reason": "x"}),
 }
 
@@ -316,3 +323,107 @@ def test_attachments_can_be_added_while_a_correction_waits(intake):
     ask(intake, case_id, level="province")
     assert intake.find(Dossier, case_id).code == "A27"
     attach_all(intake, case_id)
+
+
+def test_a_wrong_attachment_is_taken_away_and_a_snapshot_that_was_frozen_with_it_keeps_it(intake):
+    case_id = hand_in(intake).id
+    recall(intake, case_id)
+    [proof] = intake.find(Dossier, case_id).attachments["project_proof"]
+    dossier = applicant(intake.remove_attachment, case_id, kind="project_proof", sha256=proof.sha256)
+    assert dossier.attachments["project_proof"] == ()
+    assert proof in dossier.documents
+    assert {check.id for check in intake.checks_of(dossier)} == {"K12"}
+    with pytest.raises(Invalid) as refusal:
+        applicant(intake.remove_attachment, case_id, kind="project_proof", sha256=proof.sha256)
+    assert codes(refusal) == ["not-attached"]
+    [rule, *_] = dossier.attachments["rules"]
+    applicant(intake.remove_attachment, case_id, kind="rules", sha256=rule.sha256)
+    with pytest.raises(Invalid) as refusal:
+        submit(intake, case_id)
+    assert "K25" in codes(refusal)
+
+
+def test_a_section_is_read_back_as_it_was_written_and_who_read_it_is_recorded(intake):
+    case_id = prepare(intake)
+    dossier, reader = intake.find(Dossier, case_id), forms.Reader("applicant-kunming", "applicant", "section centre")
+    assert intake.section_of(dossier, "centre", reader) == good_dossier()["centre"]
+    assert {read.purpose for read in intake.vault.reads(case_id=case_id)} == {"section centre"}
+    empty = intake.find(Dossier, open_dossier(intake, dossier.round_id))
+    assert intake.section_of(empty, "centre", reader) is None
+    with pytest.raises(NotFound):
+        intake.section_of(dossier, "scores", reader)
+
+
+def test_a_member_unit_sees_its_own_row_and_table_with_its_persons_and_nobody_elses(intake):
+    dossier, reader = intake.find(Dossier, prepare(intake)), forms.Reader("member-university", "member_unit", "confirm")
+    said = intake.membership_of(dossier, UNIVERSITY, reader)
+    assert said["tables"] == [form for form in good_dossier()["member_units"] if form["uscc"] == UNIVERSITY]
+    assert [row["uscc"] for row in said["rows"]] == [UNIVERSITY]
+    assert len(intake.vault.reads(case_id=dossier.id)) == 2  # the legal representative and the contact
+
+
+def test_the_receipt_says_when_the_dossier_was_taken(intake):
+    assert hand_in(intake).snapshots[0].submitted_at == intake.clock.now()
+
+
+def test_a_round_goes_on_to_its_review_its_list_and_the_archives_and_is_then_called_off_no_more(wired, intake):
+    round_ = open_round(intake)
+    steps = [
+        ("division-head", intake.close_round, {}, "closed"),
+        ("officer-province-1", intake.begin_review, {}, "in-review"),
+        ("division-head", intake.announce_round, {"document_no": LETTER}, "announced"),
+        ("officer-province-1", intake.archive_round, {}, "archived"),
+    ]
+    for user, act, form, state in steps:
+        with as_(user):
+            act(round_.id, **form)
+        assert wired.database.rows("select state from rounds") == [(state,)]
+        with as_(user), pytest.raises(NotInThisState):
+            act(round_.id, **form)
+    with as_("division-head"), pytest.raises(NotInThisState):
+        intake.cancel_round(round_.id, document_no=LETTER, reason="x")
+
+
+def test_a_round_that_is_opened_early_takes_no_dossiers_before_its_day(wired, intake):
+    with as_("officer-province-1"):
+        round_ = intake.plan_round(
+            number="2026-1", title="申报", year=2026, opens_on=date(2026, 3, 22), closes_on=CLOSES_ON
+        )
+    with as_("division-head"):
+        intake.open_round(round_.id, document_no=LETTER)
+    wired.clock.move_to(datetime(2026, 3, 21, 15, 59, tzinfo=UTC))  # a minute before midnight in Kunming
+    with pytest.raises(NotInThisState):
+        open_dossier(intake, round_.id)
+    wired.clock.move_to(datetime(2026, 3, 21, 16, 0, tzinfo=UTC))
+    open_dossier(intake, round_.id)
+
+
+def test_a_round_that_is_limited_to_other_fields_does_not_take_the_dossier(intake):
+    round_ = plan_round(intake)
+    with as_("officer-province-1"):
+        intake.publish_conditions(round_.id, conditions=Conditions("限人工智能。", ("AI",), (), 0))
+    with as_("division-head"):
+        intake.open_round(round_.id, document_no=LETTER)
+    with pytest.raises(Invalid) as refusal:
+        submit(intake, prepare(intake, round_=round_))
+    assert codes(refusal) == ["field-not-open"]
+
+
+def test_what_older_forms_found_is_not_relied_on_and_persons_are_then_read(intake, monkeypatch):
+    case_id = prepare(intake)
+    save_section(intake, case_id, "cover", {"centre_name": "幻彩"})
+    monkeypatch.setattr(forms, "VERSION", "newer")
+    with pytest.raises(Invalid) as refusal:
+        submit(intake, case_id)
+    assert "required" in codes(refusal)
+    assert {read.purpose for read in intake.vault.reads(case_id=case_id)} == {"submission check"}
+
+
+def test_what_a_section_lacks_is_told_at_the_submission_without_opening_anybodys_data(intake):
+    case_id = prepare(intake)
+    contact = {name: text for name, text in good_dossier()["centre"]["contact"].items() if name != "mobile"}
+    save_section(intake, case_id, "centre", changed("/centre/contact", contact)["centre"])
+    with pytest.raises(Invalid) as refusal:
+        submit(intake, case_id)
+    assert [(found.code, found.pointer) for found in refusal.value.findings] == [("required", "/centre/contact/mobile")]
+    assert intake.vault.reads(case_id=case_id) == []

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,12 @@ from tests.intake.test_acts import CONDITIONS, ask, recall, resubmit
 
 SAMPLES = Path(contracts.__file__).parent / "samples"
 CONTRACTS = contracts_of("intake")
-SAID = {"round.opened.v1", "round.closed.v1", "dossier.submitted.v1", "dossier.withdrawn.v1"}
+SAID = {"round.opened.v1", "round.extended.v1", "round.closed.v1", "dossier.submitted.v1", "dossier.withdrawn.v1"}
 """What a whole life says, from the call to the withdrawal."""
 
 SAID_BESIDE = {
     "round.conditions-published.v1",
+    "round.announced.v1",
     "round.cancelled.v1",
     "dossier.recalled.v1",
     "dossier.resubmitted.v1",
@@ -63,6 +65,18 @@ def a_whole_life(intake):
     return dossier
 
 
+def end_of_a_round(intake):
+    """A round without dossiers, to the publication of its list."""
+    round_ = open_round(intake, "2026-3")
+    for user, act in (
+        ("division-head", intake.close_round),
+        ("officer-province-1", intake.begin_review),
+        ("division-head", partial(intake.announce_round, document_no=CALL)),
+    ):
+        with as_(user):
+            act(round_.id)
+
+
 def shape(value):
     """A value without its contents: names, nesting and kinds of values."""
     if isinstance(value, dict):
@@ -90,6 +104,7 @@ def test_says_each_thing_once_in_the_order_of_the_log_and_names_the_one_before(a
         "dossier.submitted.v1",
         "dossier.withdrawn.v1",
         "dossier.withdrawn.v1",
+        "round.extended.v1",
         "round.closed.v1",
     ]
     assert [event.previousposition for event in events] == [0, *(event.position for event in events[:-1])]
@@ -114,8 +129,9 @@ def test_the_other_turns_of_a_case_have_the_shapes_of_their_golden_samples(wired
     ask(intake, case_id)
     dossier = resubmit(intake, case_id)
     open_dossier(intake, dossier.round_id)
-    wired.clock.move_to(ask(intake, case_id, 2) + timedelta(seconds=1))
+    wired.clock.move_to(ask(intake, case_id, 2) + timedelta(days=1))
     wired.run_deadlines()
+    end_of_a_round(intake)
     with as_("division-head"):
         intake.cancel_round(dossier.round_id, document_no=CALL, reason="政策调整")
     events = {event.name: event for event in sealed(wired, intake)}

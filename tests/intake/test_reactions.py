@@ -1,10 +1,12 @@
 """What screening and registry say about a case leads to its conclusion in intake, once."""
 
 import json
+import mimetypes
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,16 +17,18 @@ from services.screening import contracts as screening
 from services.shared import contract
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.inbox import AlreadyTaken, Tracking
-from services.shared.vocabulary import NotInThisState
-from tests.examples.dossiers import good_dossier
+from services.shared.vocabulary import Denied, Invalid, NotInThisState
+from tests.examples.dossiers import CASES, demo_case, good_dossier
 from tests.intake.conftest import as_
 from tests.intake.examples import CASE, MORNING
-from tests.intake.steps import hand_in, open_round, prepare, submit, withdraw
+from tests.intake.steps import confirm, hand_in, open_round, prepare, submit, withdraw
 
 OUTCOMES = [
     (screening.CaseNotRecommended, "not-recommended"),
     (registry.CentreDesignated, "designated"),
     (registry.CentreListedForCultivation, "cultivation"),
+    (screening.RecommendationRescinded, "not-recommended"),
+    (review.CaseNotSelected, "comprehensive_assessment"),
 ]
 
 
@@ -122,7 +126,8 @@ def test_does_nothing_about_a_dossier_that_was_not_handed_in_or_was_taken_back(h
 @pytest.mark.parametrize(("message_class", "outcome"), OUTCOMES)
 def test_of_a_case_that_it_does_not_know_it_notes_at_most_the_centre(hear, wired, message_class, outcome):
     hear(golden(message_class, CASE), 1)
-    assert topics(wired) == ([] if outcome == "not-recommended" else ["intake.listed-centre.listed"])
+    listed = outcome in ("designated", "cultivation")
+    assert topics(wired) == (["intake.listed-centre.listed"] if listed else [])
 
 
 @pytest.mark.parametrize(("sender", "code"), [(screening, "A12"), (review, "A27")])
@@ -178,4 +183,175 @@ def test_a_rival_dossier_under_way_is_a_warning_and_one_that_is_over_is_none(int
     rival, case_id = submit(intake, prepare(intake, round_=round_)).id, prepare(intake, round_=round_)
     assert warned(intake, case_id) == {"K20", "K22"}
     withdraw(intake, rival)
+    assert warned(intake, case_id) == set()
+
+
+def test_a_case_that_is_not_selected_is_over_so_that_another_may_take_its_place(hear, wired, intake):
+    case_id = hand_in(intake).id
+    hear(replace(golden(review.CaseNotSelected, case_id), stage="material_check"), 1)
+    dossier = intake.find(Dossier, case_id)
+    assert (dossier.state, dossier.code) == (State.CONCLUDED, "A32")
+    with as_("applicant-kunming"):
+        again = intake.open_dossier(round_id=dossier.round_id, prefecture=dossier.prefecture, supersedes=case_id)
+    assert again.supersedes == case_id
+
+
+def listed(case_id=CASE, **changes):
+    field = good_dossier()["cover"]["field_domain"]
+    return replace(golden(registry.CentreDesignated, case_id), field_domain=field, centre_uscc="", **changes)
+
+
+@pytest.mark.parametrize("end", [registry.CentreExited, registry.CentreExpired, registry.CentreDissolved])
+def test_a_centre_that_left_the_list_holds_its_field_no_more_and_bans_nobody(hear, wired, intake, end):
+    case_id = prepare(intake)
+    hear(listed(lead_uscc=good_dossier()["supplement"]["lead_uscc"]), 1)
+    assert warned(intake, case_id) == {"K20"}
+    for position in (2, 3):
+        hear(golden(end, CASE), position)
+    assert warned(intake, case_id) == set()
+    assert topics(wired)[-1] == "intake.listed-centre.left"
+
+
+def test_the_survivor_of_a_merger_holds_the_fields_of_both(hear, intake):
+    case_id, survivor = prepare(intake), UUID(int=5)
+    hear(listed(), 1)
+    hear(replace(listed(survivor), field_domain="CONSUMER"), 2)
+    fields = (good_dossier()["cover"]["field_domain"],)
+    for position in (3, 4):
+        hear(replace(golden(registry.CentreMerged, CASE), survivor_id=survivor, fields=fields), position)
+    [found] = intake.checks_of(intake.find(Dossier, case_id))
+    assert found.id == "K20"
+    hear(golden(registry.CentreExited, survivor), 5)
+    assert warned(intake, case_id) == set()
+
+
+def test_a_centre_whose_field_changed_is_in_nobodys_way_any_more(hear, intake):
+    case_id = prepare(intake)
+    hear(listed(), 1)
+    for position in (2, 3):
+        hear(replace(golden(registry.CentreChanged, CASE), field_domain="CONSUMER"), position)
+    assert warned(intake, case_id) == set()
+
+
+def banned(**changes):
+    lead = good_dossier()["supplement"]["lead_uscc"]
+    days = {"banned_from": date(2026, 3, 1), "banned_until": date(2027, 3, 20)}
+    return replace(golden(registry.BanStarted, CASE), lead_uscc=lead, centre_uscc="", **{**days, **changes})
+
+
+def test_a_ban_stops_a_submission_though_no_centre_was_ever_listed(hear, wired, intake):
+    case_id = prepare(intake)
+    for position in (1, 2):
+        hear(banned(), position)
+    with pytest.raises(Invalid) as refusal:
+        submit(intake, case_id)
+    assert {(found.code, found.pointer, found.clause) for found in refusal.value.findings} >= {
+        ("K21", "/supplement/lead_uscc", "S4.3")
+    }
+    assert topics(wired).count("intake.ban.started") == 1
+    wired.clock.move_to(datetime(2027, 3, 20, 2, 0, tzinfo=UTC))
+    assert "K21" not in warned(intake, case_id)
+
+
+def test_a_ban_whose_revocation_is_annulled_never_was_and_the_field_is_held_again(hear, intake):
+    case_id = prepare(intake)
+    hear(listed(), 1)
+    hear(replace(golden(registry.CentreRevoked, CASE), banned_until=date(2027, 3, 20)), 2)
+    hear(banned(), 3)
+    assert warned(intake, case_id) == {"K21"}
+    for position in (4, 5):
+        hear(golden(registry.CentreRevocationAnnulled, CASE), position)
+    assert warned(intake, case_id) == {"K20"}
+
+
+def test_a_case_that_was_transferred_is_read_by_its_new_prefecture(hear, wired, intake):
+    case_id = hand_in(intake).id
+    for position in (1, 2):
+        hear(replace(golden(screening.CaseTransferred, case_id), prefecture="530300"), position)
+    assert intake.find(Dossier, case_id).prefecture == "530300"
+    assert wired.database.rows("select prefecture from dossiers") == [("530300",)]
+    assert topics(wired).count("intake.dossier.transferred") == 1
+
+
+def test_a_submission_with_which_the_prefecture_has_begun_is_not_recalled(hear, intake):
+    case_id = hand_in(intake).id
+    for position in (1, 2):
+        hear(replace(golden(screening.CaseTakenIn, case_id), snapshot_number=1), position)
+    assert intake.find(Dossier, case_id).code == "A10"
+    with as_("applicant-kunming"), pytest.raises(NotInThisState):
+        intake.recall_dossier(case_id, reason="更正")
+
+
+def test_what_is_heard_of_a_submission_that_was_recalled_meanwhile_does_not_bind_the_next(hear, intake):
+    case_id = hand_in(intake).id
+    with as_("applicant-kunming"):
+        intake.recall_dossier(case_id, reason="更正")
+    submit(intake, case_id)
+    hear(replace(golden(screening.CaseTakenIn, case_id), snapshot_number=1), 1)
+    assert intake.find(Dossier, case_id).code == "A05"
+
+
+def test_a_recused_officer_is_shown_nothing_and_does_nothing(hear, wired, intake):
+    case_id = hand_in(intake).id
+    for position in (1, 2):
+        hear(replace(golden(screening.OfficerRecused, case_id), officer="officer-kunming"), position)
+    assert wired.database.rows("select recused from dossiers") == [(["officer-kunming"],)]
+    with pytest.raises(Denied):
+        intake.find(Dossier, case_id).require_reader("officer-kunming")
+    with as_("officer-kunming"), pytest.raises(Denied):
+        intake.accept_uscc(case_id, uscc="x", licence="0" * 64, reason="x")
+
+
+def test_a_refusal_that_was_set_aside_lets_the_dossier_go_on(hear, wired, intake):
+    case_id = hand_in(intake).id
+    hear(golden(screening.CaseNotRecommended, case_id), 1)
+    for position in (2, 3):
+        hear(golden(screening.CaseReopened, case_id), position)
+    dossier = intake.find(Dossier, case_id)
+    assert (dossier.state, dossier.outcome) == (State.SUBMITTED, "")
+    assert topics(wired)[-1] == "intake.dossier.reopened"
+
+
+def a_rival_with_the_same_contact(intake, round_id):
+    """The dossier of TC-11, complete but for its submission, with the daily contact of TC-01."""
+    case = demo_case("tc11")
+    case["dossier"]["centre"]["contact"] |= {"mobile": good_dossier()["centre"]["contact"]["mobile"]}
+    with as_("applicant-dehong"):
+        case_id = intake.open_dossier(round_id=round_id, prefecture="533100").id
+    for name, content in case["dossier"].items():
+        with as_("applicant-dehong"):
+            intake.save_section(case_id, name, content)
+    for one in case["attachments"]:
+        upload = {"name": one["name"], "media_type": mimetypes.guess_type(one["name"])[0] or ""}
+        with as_("applicant-dehong"):
+            intake.attach_document(case_id, kind=one["kind"], body=(CASES / one["file"]).read_bytes(), **upload)
+    for unit in case["member_confirmations"]:
+        confirm(intake, case_id, unit["user"])
+    return case_id
+
+
+def test_a_contact_that_a_rival_under_way_has_as_well_is_a_warning_and_nobody_is_read_for_it(intake):
+    round_ = open_round(intake)
+    case_id, rival = prepare(intake, round_=round_), a_rival_with_the_same_contact(intake, round_.id)
+    assert warned(intake, case_id) == set()  # a draft is nobody's rival
+    with as_("applicant-dehong"):
+        intake.submit_dossier(rival)
+    found = intake.checks_of(intake.find(Dossier, case_id))
+    assert {(check.id, check.finding.pointer) for check in found} == {
+        ("K27", "/centre/contact"),
+        ("K27", "/lead_unit/contact"),
+    }
+    assert intake.vault.reads() == []
+    with as_("applicant-dehong"):
+        intake.withdraw_dossier(rival, reason="")
+    assert warned(intake, case_id) == set()
+
+
+def test_a_contact_that_was_erased_is_shared_with_nobody(intake):
+    round_ = open_round(intake)
+    case_id, rival = prepare(intake, round_=round_), a_rival_with_the_same_contact(intake, round_.id)
+    with as_("applicant-dehong"):
+        intake.submit_dossier(rival)
+    ref = intake.find(Dossier, rival).sections["centre"]["contact"]["pii_ref"]
+    intake.vault.erase(ref, basis="本人申请", approver="dpo")
     assert warned(intake, case_id) == set()

@@ -328,3 +328,27 @@ def test_keys_and_findings_do_not_show_their_secret_when_printed():
     secret = b"0123456789abcdef0123456789abcdef"
     key = MasterKey(secret)
     assert "0123456789abcdef" not in f"{key!r} {key} {key.id}"
+
+
+def test_writes_the_people_of_a_case_together_and_all_or_none(vault):
+    case_id = uuid4()
+    refs = vault.put_many(case_id, {"contact": CONTACT, "head": {"name": "幻"}})
+    who = {"reader": "officer", "capacity": "prefecture_officer", "purpose": "test"}
+    read = {person: vault.read(ref, **who) for person, ref in refs.items()}
+    assert read == {"contact": CONTACT, "head": {"name": "幻"}}
+    with pytest.raises(Invalid):
+        vault.put_many(case_id, {"other": CONTACT, " ": CONTACT})
+    assert vault.put_many(case_id, {}) == {}
+    assert vault.erase_person(case_id, "other", basis="x", approver="y") == []
+
+
+def test_finds_a_contact_again_in_another_case_without_reading_anybody(vault):
+    mine, theirs, third = uuid4(), uuid4(), uuid4()
+    ours = vault.put_many(mine, {"a": {"mobile": "138 1234-5678", "email": "A@x.example"}}, marked=["a"])["a"]
+    vault.put_many(mine, {"b": {"mobile": "13812345678"}}, marked=["b"])  # one's own case is no other
+    same = vault.put_many(theirs, {"c": {"phone": "13812345678"}}, marked=["c"])["c"]
+    vault.put_many(third, {"d": {"mobile": "13812345678"}})  # was not marked
+    assert vault.shared_contacts([ours]) == {ours: [(theirs, same)]}
+    assert vault.reads(case_id=mine) == vault.reads(case_id=theirs) == []
+    vault.erase(same, basis="本人申请", approver="dpo")
+    assert vault.shared_contacts([ours]) == {}

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.screening.application import Screenings
 from services.screening.domain.batch import RecommendationBatch
 from services.screening.domain.screening import Screening
+from services.screening.domain.states import State
 from services.screening.domain.values import Defect, ServiceRecord
 from services.screening.reactions import when_dossier_submitted
 from tests.screening.conftest import as_
@@ -105,3 +106,12 @@ def rescind(screenings: Screenings, case_id: UUID, document_no: str) -> None:
         )
     with as_("head"):
         screenings.rescind_recommendation(case_id, document_no=document_no)
+
+
+REMEDY = {"body": "昆明市人民政府", "decision_no": "昆政复决字〔2026〕7号", "reason": "未听取申辩，责令重作"}
+
+
+def reopen(screenings: Screenings, case_id: UUID, to: State = State.PREF_SCREENING) -> Screening:
+    """A review sets the refusal or the lapse of a case aside."""
+    with as_("head"):
+        return screenings.reopen_by_remedy(case_id, to=to, **REMEDY)

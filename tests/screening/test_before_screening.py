@@ -6,14 +6,28 @@ from datetime import date, timedelta
 import pytest
 
 from services.screening.domain.screening import Screening
+from services.screening.domain.states import State
 from services.screening.domain.values import ServiceRecord
 from services.screening.reactions import when_dossier_submitted
 from services.shared.kernel.command import Command, carrying_out
-from services.shared.vocabulary import Denied, Invalid, NotInThisState, Role
+from services.shared.vocabulary import Denied, Invalid, NotInThisState, Role, VersionConflict
 from tests.given import circumstances
 from tests.screening.conftest import as_
 from tests.screening.examples import CASE, DECISION, DEHONG, FACTS, KUNMING, LETTER, ROUND, TODAY, dossier_submitted
-from tests.screening.steps import SERVED, assemble, make_ready, open_case, refuse, sign, submit, take_in
+from tests.screening.steps import (
+    REMEDY,
+    SERVED,
+    assemble,
+    make_ready,
+    open_case,
+    refuse,
+    reopen,
+    request_correction,
+    send_two_up,
+    sign,
+    submit,
+    take_in,
+)
 
 KUNMING_HEAD = {"capacity": Role.PREFECTURE_HEAD}
 
@@ -218,3 +232,54 @@ def test_refuses_a_service_that_nothing_proves_or_that_could_not_be(screenings, 
     with as_("officer"), pytest.raises(Invalid) as refusal:
         screenings.record_service(CASE, served=served)
     assert codes(refusal) == [finding]
+
+
+def lapse(screenings, level):
+    take_in(screenings)
+    request_correction(screenings)
+    with as_("intake"):
+        screenings.lapse_case(CASE, level=level)
+
+
+def test_a_refusal_that_a_review_sets_aside_is_made_anew_without_its_opinion_number_and_service(wired, screenings):
+    refuse(screenings, CASE, DECISION)
+    with as_("officer"):
+        screenings.record_service(CASE, served=SERVED)
+    screening = reopen(screenings, CASE)
+    assert (screening.state, screening.opinion, screening.document_no, screening.served) == (
+        State.PREF_SCREENING,
+        None,
+        "",
+        None,
+    )
+    [row] = wired.database.rows("select state, document_no, served_on, due from screenings")
+    assert row == ("pref-screening", "", None, None)
+    assert wired.database.rows("select from deadlines") == []
+    with pytest.raises(NotInThisState):
+        reopen(screenings, CASE)
+
+
+def test_a_lapse_that_a_review_sets_aside_has_the_days_of_the_formal_check_again(wired, screenings):
+    lapse(screenings, "prefecture")
+    assert reopen(screenings, CASE, State.PREF_INTAKE).state is State.PREF_INTAKE
+    assert wired.database.rows("select kind from deadlines") == [("formal-check",)]
+
+
+def test_a_case_that_lapsed_before_the_province_is_not_the_prefectures_to_reopen(screenings):
+    send_two_up(screenings)
+    with as_("intake"):
+        screenings.lapse_case(CASE, level="province")
+    with pytest.raises(NotInThisState):
+        reopen(screenings, CASE)
+
+
+def test_a_case_is_not_reopened_to_any_other_state(screenings):
+    refuse(screenings, CASE, DECISION)
+    with pytest.raises(NotInThisState):
+        reopen(screenings, CASE, State.RECOMMENDED)
+
+
+def test_notices_that_somebody_else_was_first_to_reopen(screenings):
+    refuse(screenings, CASE, DECISION)
+    with as_("head", target=CASE, expected_version=1), pytest.raises(VersionConflict):
+        screenings.reopen_by_remedy(CASE, to=State.PREF_SCREENING, **REMEDY)

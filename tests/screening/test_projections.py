@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from services.screening.domain.round_terms import Allowance
+from services.screening.domain.states import State
 from services.screening.projections import PROJECTIONS
 from services.shared.kernel.projections import rebuild
 from tests.screening.conftest import as_
@@ -16,6 +17,7 @@ from tests.screening.steps import (
     make_ready,
     open_case,
     refuse,
+    reopen,
     request_correction,
     rescind,
     return_batch,
@@ -75,6 +77,7 @@ def a_long_log(screenings):
         screenings.resubmit_case(corrected, facts=replace(FACTS, snapshot_number=2, centre_name="新名"))
     with as_("intake"):
         screenings.lapse_case(lapsed, level="prefecture")
+    reopen(screenings, lapsed, State.PREF_INTAKE)
     with as_("officer"):
         screenings.challenge_jurisdiction(moved, to_prefecture=DEHONG, reason="")
     with as_("head"):
@@ -109,7 +112,7 @@ def test_rebuilt_rows_equal_the_live_ones_after_every_other_way_too(wired, scree
         "corrections": 2,
         "quotas": 1,
         "allowances": 1,
-        "deadlines": 2,
+        "deadlines": 3,
     }
     for projection in PROJECTIONS.by_name.values():
         rebuild(database_url, "screening", projection, screenings.event_mapper)

@@ -13,8 +13,10 @@ from services.shared.kernel.relay import LogRecord
 from tests.screening.conftest import as_
 from tests.screening.examples import CASE, DECISION, DEHONG, FACTS, KUNMING, LETTER, OTHER_CASE, ROUND, TODAY
 from tests.screening.steps import (
+    REMEDY,
     SERVED,
     refuse,
+    reopen,
     request_correction,
     rescind,
     return_batch,
@@ -28,15 +30,15 @@ SAMPLES = Path(contracts.__file__).parent / "samples"
 MESSAGES = [value for value in vars(contracts).values() if hasattr(value, "CONTRACT")]
 
 
-def sealed(wired, screenings):
-    """Every integration event of the log, in order."""
+def sealed(wired, screenings, *names):
+    """The integration events of the log, in order: of these names, or all but the one that every case begins with."""
     sealer, previous, events = Sealer("screening", screenings, PUBLISHING), 0, []
     query = "select position, originator_id, originator_version, topic, state, link from log order by position"
     for row in wired.database.rows(query):
         if event := sealer(LogRecord(*row), previous):
             events.append(event)
             previous = event.position
-    return events
+    return [event for event in events if (event.name in names if names else event.name != "case.taken-in.v1")]
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: contract.contract_of(message).name)
@@ -135,3 +137,27 @@ def test_says_where_a_case_was_transferred_to(wired, screenings):
         screenings.decide_jurisdiction(CASE, transfers=True, reason="移送德宏州")
     [event] = sealed(wired, screenings)
     assert (event.data["from_prefecture"], event.data["prefecture"]) == (KUNMING, DEHONG)
+
+
+def test_says_that_the_formal_check_has_begun_and_of_which_submission(wired, screenings):
+    take_in(screenings)
+    [event] = sealed(wired, screenings, "case.taken-in.v1")
+    message = contract.load(contracts.CaseTakenIn, event.data)
+    assert (message.case_id, message.snapshot_number, message.due.day) == (CASE, FACTS.snapshot_number, 8)
+
+
+def test_says_who_is_kept_away_from_a_case(wired, screenings):
+    take_in(screenings)
+    with as_("officer"):
+        screenings.recuse(CASE, officer="officer", reason="亲属任职")
+    [event] = sealed(wired, screenings)
+    message = contract.load(contracts.OfficerRecused, event.data)
+    assert (event.name, message.officer) == ("case.officer-recused.v1", "officer")
+
+
+def test_says_where_a_case_goes_on_whose_refusal_was_set_aside(wired, screenings):
+    refuse(screenings, CASE, DECISION)
+    reopen(screenings, CASE)
+    [event] = sealed(wired, screenings, "case.reopened.v1")
+    message = contract.load(contracts.CaseReopened, event.data)
+    assert (message.code, message.decision_no) == ("A15", REMEDY["decision_no"])

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
 from services.intake import forms
+from services.intake.application.surroundings import around
 from services.intake.domain import errors
-from services.intake.domain.dossier import Dossier
+from services.intake.domain.ban import Ban
+from services.intake.domain.dossier import Dossier, State
 from services.intake.domain.listed_centre import ListedCentre
-from services.intake.domain.neighbours import Holder, Neighbours, Rival
+from services.intake.domain.neighbours import Neighbours
 from services.intake.domain.round import Round
-from services.intake.domain.rules import Check, Severity, check, plain
-from services.intake.domain.values import Content
+from services.intake.domain.rules import Check, Severity, check
+from services.intake.domain.values import Content, Lacking
 from services.intake.projections import PROJECTIONS
 from services.shared.aggregate import Aggregate, acting_now
 from services.shared.kernel.application import Application
@@ -29,7 +31,7 @@ from services.shared.vocabulary import DocumentRef, Finding
 class Base(Application):
     """The ground of intake."""
 
-    aggregates: ClassVar[tuple[type[Aggregate], ...]] = (Round, Dossier, ListedCentre)
+    aggregates: ClassVar[tuple[type[Aggregate], ...]] = (Round, Dossier, ListedCentre, Ban)
     projections = PROJECTIONS
 
     def __init__(self, database: Database, clock: Clock, documents: DocumentStore, vault: Vault) -> None:
@@ -38,49 +40,44 @@ class Base(Application):
         self.keeping = forms.Keeping(vault)
 
     def checks_of(self, dossier: Dossier, edition_id: str = "") -> tuple[Check, ...]:
-        """The checks K01–K27 on the dossier as it stands, and warnings about its texts.
+        """The checks K01–K31 on the dossier as it stands, and warnings about its texts.
 
         Judged by the edition that binds its round, or by another one to see whether it would pass under that. Raises
         Invalid for an edition that there is not.
         """
+        round_ = self.find(Round, dossier.round_id)
         found = check(
             Content(dossier.sections),
             _edition(edition_id or dossier.policy_edition),
             round_year=dossier.round_year,
             today=today(self.clock),
-            attachments=frozenset(dossier.attachments),
+            attachments=frozenset(dossier.attachments_there),
             accepted_usccs=dossier.accepted_usccs,
             neighbours=self._neighbours(dossier),
+            fields_open=round_.conditions.fields if round_ and round_.conditions else (),
         )
         return (*found, *_strays(dossier))
 
     def _neighbours(self, dossier: Dossier) -> Neighbours:
-        """Who holds a field, who else has handed in and is not over, and whom a revocation bans."""
-        content, now = Content(dossier.sections), today(self.clock)
-        technologies = [plain(one["name"]) for one in content.supplement.get("core_technologies", ()) if "name" in one]
+        """What the read models and the vault say of others that have to do with this dossier."""
         pairs = _edition(dossier.policy_edition)["fields.overlap_matrix"]
-        wanted = content.cover.get("field_domain", "")
-        fields = sorted({wanted, *(other for pair in pairs if wanted in pair for other in pair)})
-        holders = self.database.rows(
-            "select centre_name, centre_uscc, field_domain from listed_centres"
-            " where holds_field and field_domain = any(%s) order by id limit 50",
-            (fields,),
+        found = around(self.database, dossier, Content(dossier.sections), pairs, today(self.clock))
+        return replace(found, shared_contacts=self._shared_contacts(dossier))
+
+    def _shared_contacts(self, dossier: Dossier) -> tuple[str, ...]:
+        """Where a contact of this dossier is also one of a rival's that goes on; no person is read."""
+        refs = forms.contacts(dossier.sections)
+        shared = self.vault.shared_contacts(list(refs))
+        rivals = {case_id: self._rival(dossier, case_id) for found in shared.values() for case_id, _ in found}
+        return tuple(
+            refs[ref] for ref, found in shared.items() if any(other in rivals[case_id] for case_id, other in found)
         )
-        rivals = self.database.rows(
-            "select lead_uscc, field_domain, core_technologies from dossiers where state = any(%s) and id <> %s"
-            " and (field_domain = any(%s) or lead_uscc = %s or core_technologies && %s) order by id limit 50",
-            (["submitted", "correcting"], dossier.id, fields, dossier.lead_uscc, technologies),
-        )
-        bans = self.database.rows(
-            "select uscc, max(banned_until) from listed_centres, unnest(banned_usccs) as uscc"
-            " where banned_until > %s and uscc = any(%s) group by uscc",
-            (now, [uscc for _, uscc, _ in content.usccs]),
-        )
-        return Neighbours(
-            tuple(Holder(*row) for row in holders),
-            tuple(Rival(lead, field, tuple(known)) for lead, field, known in rivals),
-            dict(bans),
-        )
+
+    def _rival(self, dossier: Dossier, case_id: UUID) -> Collection[str]:
+        """The contacts of another lead unit's dossier that was handed in and is not over; else none."""
+        other = self.find(Dossier, case_id)
+        under_way = other is not None and other.state in (State.SUBMITTED, State.CORRECTING)
+        return forms.contacts(other.sections) if other and under_way and other.lead_uscc != dossier.lead_uscc else ()
 
     def _open_round(self, round_id: UUID) -> Round:
         round_ = self.find(Round, round_id)
@@ -89,18 +86,29 @@ class Base(Application):
         return round_
 
     def _faults(self, dossier: Dossier) -> tuple[Finding, ...]:
-        """By what the fields fall short of forms that are filled in; the vault records that persons were read."""
-        whole = self.keeping.whole(dossier.sections, reader_now("submission check"))
-        return forms.faults_of_sections(whole, accepted_usccs=dossier.accepted_usccs)
+        """By what the fields fall short of forms that are filled in, as it was found when each section was saved.
+
+        What older forms found is found anew; then the vault records that persons were read.
+        """
+        told = {name: lacks for name, lacks in dossier.lacking.items() if lacks and lacks.forms == forms.VERSION}
+        anew = {name: section for name, section in dossier.sections.items() if name not in told}
+        known = [finding for lacks in told.values() for finding in forms.as_findings(lacks)]
+        if not anew:
+            return tuple(known)
+        whole = self.keeping.whole(anew, reader_now("submission check"))
+        return (*known, *forms.faults_of_sections(whole, accepted_usccs=dossier.accepted_usccs))
 
     def _frozen(self, dossier: Dossier) -> DocumentRef:
         """The stored snapshot of a dossier: its sections, and its attachments by digest."""
         frozen = {"number": dossier.number, "sections": dossier.sections, "attachments": _listed(dossier)}
         return self.documents.put_json(frozen, f"{dossier.number}-{len(dossier.snapshots) + 1}.json")
 
-    def _kept(self, dossier: Dossier, loaded: Mapping[str, Any]) -> dict[str, Any]:
-        """Loaded sections with their persons in the vault."""
-        return {name: self.keeping.strip(dossier.id, name, value) for name, value in loaded.items()}
+    def _kept(self, dossier: Dossier, loaded: Mapping[str, Any]) -> dict[str, tuple[Any, Lacking | None]]:
+        """Loaded sections with their persons in the vault, and what each lacks."""
+        lacks = {
+            name: forms.lacking(name, value, accepted_usccs=dossier.accepted_usccs) for name, value in loaded.items()
+        }
+        return {name: (kept, lacks[name]) for name, kept in self.keeping.stripped(dossier.id, loaded).items()}
 
 
 def reader_now(purpose: str) -> forms.Reader:

@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from services.intake.application.base import Base
-from services.intake.domain.correction import Correction, CorrectionItem, deadline_until
+from services.intake.domain.correction import Correction, CorrectionItem, deadline_until, lapse_after
 from services.intake.domain.dossier import Dossier, Facts
 from services.intake.domain.values import Content
 from services.shared.calendar import calendar
 from services.shared.kernel.clock import today
+from services.shared.policy import edition
 
 
 class AnswersCorrections(Base):
@@ -32,7 +33,8 @@ class AnswersCorrections(Base):
         if dossier is None:
             return
         deadline = deadline_until(due, provisional=provisional, heard_on=today(self.clock), calendar=calendar())
-        dossier.ask_for_correction(Correction(level, round_no, items, deadline, explanation))
+        lapses_at = lapse_after(due, grace=edition(dossier.policy_edition)["correction.grace"])
+        dossier.ask_for_correction(Correction(level, round_no, items, deadline, explanation, lapses_at))
         self.save(dossier)
 
     def resubmit_dossier(self, dossier_id: UUID) -> Dossier:

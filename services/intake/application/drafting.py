@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -47,8 +48,8 @@ class DraftsDossiers(Base):
         """
         dossier, source = self.load(Dossier, dossier_id), self.load(Dossier, earlier)
         dossier.require_copyable(source)
-        reader = reader_now("copy of an earlier dossier")
-        dossier.copy(source, self.keeping.copied(dossier_id, source.sections, reader))
+        whole = self.keeping.copied(source.sections, reader_now("copy of an earlier dossier"))
+        dossier.copy(source, self._kept(dossier, whole))
         self.save(dossier)
         return dossier
 
@@ -56,8 +57,7 @@ class DraftsDossiers(Base):
         """Keep one section as far as it is filled in; personal data goes to the vault first (S4.1.1)."""
         dossier = self._editable(dossier_id)
         loaded = forms.load_section(section, content, draft=True, accepted_usccs=dossier.accepted_usccs)
-        dossier.save_section(section=section, content=self.keeping.strip(dossier_id, section, loaded))
-        self.save(dossier)
+        self._keep(dossier, {section: loaded})
         return dossier
 
     def import_tables(self, dossier_id: UUID, *, body: bytes, name: str, media_type: str) -> Dossier:
@@ -68,9 +68,7 @@ class DraftsDossiers(Base):
         dossier = self._editable(dossier_id)
         media_type_of(name or "tables.xlsx", media_type)
         loaded = forms.read_tables(body, accepted_usccs=dossier.accepted_usccs)
-        for section, content in self._kept(dossier, loaded).items():
-            dossier.save_section(section=section, content=content)
-        self.save(dossier)
+        self._keep(dossier, loaded)
         return dossier
 
     def tables_of(self, dossier: Dossier, reader: forms.Reader) -> bytes:
@@ -85,6 +83,28 @@ class DraftsDossiers(Base):
         dossier.attach(kind=kind, document=self.documents.put(body, name, media_type))
         self.save(dossier)
         return dossier
+
+    def remove_attachment(self, dossier_id: UUID, *, kind: str, sha256: str) -> Dossier:
+        """Take a supporting document away again (S4.1.1). Raises Invalid for one that is not there."""
+        dossier = self._editable(dossier_id)
+        dossier.remove_attachment(kind=kind, sha256=sha256)
+        self.save(dossier)
+        return dossier
+
+    def section_of(self, dossier: Dossier, section: str, reader: forms.Reader) -> Any:
+        """One section as it was written, with persons; None before it was. The vault records who read it and why.
+
+        Raises NotFound for a section that the forms do not have.
+        """
+        forms.require_section(section)
+        told = {section: dossier.sections[section]} if section in dossier.sections else {}
+        return self.keeping.whole(told, reader).get(section)
+
+    def membership_of(self, dossier: Dossier, uscc: str, reader: forms.Reader) -> dict[str, Any]:
+        """What a dossier says of one unit, with persons: its rows of table 1, and its tables 3."""
+        told = {"member_units": [form for form in dossier.sections.get("member_units", ()) if form.get("uscc") == uscc]}
+        rows = [row for row in dossier.sections.get("centre", {}).get("members", ()) if row.get("uscc") == uscc]
+        return {"rows": rows, "tables": self.keeping.whole(told, reader)["member_units"]}
 
     def confirm_membership(self, dossier_id: UUID) -> Dossier:
         """A member unit confirms its own row and table (S4.1.0)."""
@@ -103,9 +123,16 @@ class DraftsDossiers(Base):
     def accept_uscc(self, dossier_id: UUID, *, uscc: str, licence: str, reason: str) -> Dossier:
         """An officer accepts a code whose check character is wrong, on the licence's image (A1, check K23)."""
         dossier = self.load(Dossier, dossier_id)
+        dossier.require_reader(acting_now().actor)
         dossier.accept_uscc(uscc=uscc, licence=licence, reason=reason)
         self.save(dossier)
         return dossier
+
+    def _keep(self, dossier: Dossier, loaded: Mapping[str, Any]) -> None:
+        """Keep loaded sections, in one commit."""
+        for section, (content, lacking) in self._kept(dossier, loaded).items():
+            dossier.save_section(section=section, content=content, lacking=lacking)
+        self.save(dossier)
 
     def _editable(self, dossier_id: UUID) -> Dossier:
         """The dossier, which may be written in now: a draft, or in time to answer a correction."""

@@ -66,6 +66,27 @@ class RunsRounds(Base):
         self.save(round_, *dossiers)
         return round_
 
+    def begin_review(self, round_id: UUID) -> Round:
+        """Note that the department reviews what was recommended (S4.2)."""
+        round_ = self.load(Round, round_id)
+        round_.begin_review()
+        self.save(round_)
+        return round_
+
+    def announce_round(self, round_id: UUID, *, document_no: str) -> Round:
+        """Note under which document the list of the round was published (S4.2)."""
+        round_ = self.load(Round, round_id)
+        round_.announce(document_no=document_no)
+        self.save(round_)
+        return round_
+
+    def archive_round(self, round_id: UUID) -> Round:
+        """Put a round whose list is published into the archives (S4.0)."""
+        round_ = self.load(Round, round_id)
+        round_.archive()
+        self.save(round_)
+        return round_
+
     def _open_dossiers(self, round_id: UUID) -> list[Dossier]:
         query = "select id from dossiers where round_id = %s and state = any(%s) order by id"
         rows = self.database.rows(query, (round_id, [str(state) for state in OPEN]))

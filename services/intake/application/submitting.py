@@ -23,7 +23,8 @@ class SubmitsDossiers(Base):
         faults, checks = self._faults(dossier), self.checks_of(dossier)
         dossier.require_complete(faults=faults, checks=checks)
         facts = Facts.of(Content(dossier.sections))
-        dossier.submit(faults=faults, checks=checks, document=self._frozen(dossier), facts=facts)
+        frozen, now = self._frozen(dossier), self.clock.now()
+        dossier.submit(faults=faults, checks=checks, document=frozen, facts=facts, at=now)
         self.save(dossier)
         return dossier
 

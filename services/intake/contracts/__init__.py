@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.shared.contract import contract
@@ -41,6 +41,26 @@ class RoundConditionsPublished:
     fields: tuple[str, ...]
     quotas: tuple[Quota, ...]
     paper_copies: int
+
+
+@contract("round.extended.v1", key="round_id")
+class RoundExtended:
+    """A round closes later than was said (延期): on `closes_on`, to the minute at `closes_at`, and why."""
+
+    round_id: UUID
+    number: str
+    closes_on: date
+    closes_at: datetime
+    reason: str
+
+
+@contract("round.announced.v1", key="round_id")
+class RoundAnnounced:
+    """The list of a round was published under this document number."""
+
+    round_id: UUID
+    number: str
+    document_no: str
 
 
 @contract("round.cancelled.v1", key="round_id")

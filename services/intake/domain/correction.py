@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from services.shared.calendar import BEIJING, Calendar, Deadline
 
@@ -24,7 +24,7 @@ class CorrectionItem:
 class Correction:
     """A notice of correction (一次性告知): who asks, its number at that level, all its items, and the deadline.
 
-    `explanation` is how the level that asks has counted the deadline.
+    `explanation` is how the level that asks has counted the deadline; from `lapses_at` on, the case counts as given up.
     """
 
     level: str
@@ -32,10 +32,25 @@ class Correction:
     items: tuple[CorrectionItem, ...]
     deadline: Deadline
     explanation: str
+    lapses_at: datetime | None = None
+
+    @property
+    def lapses_from(self) -> datetime:
+        """When the case lapses; notices from before that was told apart lapse as soon as no answer is in time."""
+        return self.lapses_at or self.deadline.due + timedelta(microseconds=1)
 
     def is_same_as(self, other: Correction) -> bool:
         """Whether both are the same notice, though its deadline may have been moved."""
         return (self.level, self.round_no) == (other.level, other.round_no)
+
+
+def lapse_after(due: datetime, *, grace: int) -> datetime:
+    """The midnight, in local time, with which a case lapses: after the last day and `grace` more (days of grace).
+
+    No answer is in time after `due`; the day itself is left to end, so that nobody is told of a lapse at closing time.
+    """
+    day = due.astimezone(BEIJING).date() + timedelta(days=1 + grace)
+    return datetime.combine(day, time(), tzinfo=BEIJING)
 
 
 def deadline_until(due: datetime, *, provisional: bool, heard_on: date, calendar: Calendar) -> Deadline:

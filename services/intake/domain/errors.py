@@ -12,6 +12,18 @@ def round_not_open(number: str) -> NotInThisState:
     )
 
 
+def has_conflict() -> Denied:
+    """An officer who was recused sees no more of a case than its title (回避)."""
+    zh, en = "您已回避本案，不能查阅或办理", "you are recused from this case"
+    return Denied(Finding("has-conflict", zh, en, clause="S4.1.2"))
+
+
+def not_attached(kind: str) -> Invalid:
+    """There is no such document of this kind to take away."""
+    zh, en = f"附件（{kind}）中没有这一文件", f"there is no such document of the kind {kind}"
+    return Invalid(Finding("not-attached", zh, en, "/sha256", "S4.1.1"))
+
+
 def not_in(state: str, *allowed: str) -> NotInThisState:
     """The thing is in `state`, and the command needs one of `allowed`."""
     wanted = "、".join(allowed)

@@ -27,8 +27,12 @@ class Rival:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Who holds or wants the same field, and until when a unit (by its USCC) may hand in no new dossier."""
+    """Who holds or wants the same field, and until when a unit (by its USCC) may hand in no new dossier.
+
+    `shared_contacts` are the places in the forms at which a contact stands that a rival dossier has as well.
+    """
 
     holders: tuple[Holder, ...] = ()
     rivals: tuple[Rival, ...] = ()
     bans: Mapping[str, date] = field(default_factory=dict)
+    shared_contacts: tuple[str, ...] = ()

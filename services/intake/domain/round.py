@@ -1,4 +1,4 @@
-"""Round (申报批次): PLANNED 筹备 → OPEN 受理中 → CLOSED 截止, or CANCELLED 取消; opening binds the edition (S4.0)."""
+"""Round (申报批次): 筹备 → 受理中 → 截止 → 评审中 → 已公布 → 归档, or 取消; opening binds the edition (S4.0)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.intake.domain import errors
 from services.shared.aggregate import Aggregate, event
-from services.shared.calendar import Deadline
+from services.shared.calendar import BEIJING, Deadline
 
 
 class State(StrEnum):
@@ -17,6 +17,9 @@ class State(StrEnum):
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+    IN_REVIEW = "in-review"
+    ANNOUNCED = "announced"
+    ARCHIVED = "archived"
     CANCELLED = "cancelled"
 
 
@@ -52,6 +55,8 @@ class Round(Aggregate):
         self.closes_on = closes_on
         self.state = State.PLANNED
         self.deadline: Deadline | None = None
+        self.document_no = ""
+        self.announced_by = ""
         self.conditions: Conditions | None = None
 
     @classmethod
@@ -111,18 +116,56 @@ class Round(Aggregate):
         self.state = State.CLOSED
 
     def cancel(self, *, document_no: str, reason: str) -> None:
-        """Call the round off (取消); its open dossiers end with it (S4.0)."""
+        """Call the round off (取消), before its review begins; its open dossiers end with it (S4.0)."""
         if self.state is State.CANCELLED:
             raise errors.round_cancelled(self.number)
+        if self.state not in (State.PLANNED, State.OPEN, State.CLOSED):
+            raise errors.not_in(self.state, State.PLANNED, State.OPEN, State.CLOSED)
         self._cancelled(document_no=document_no, reason=reason)
 
     @event("Cancelled", topic="intake.round.cancelled")
     def _cancelled(self, document_no: str, reason: str) -> None:
         self.state = State.CANCELLED
 
+    def begin_review(self) -> None:
+        """The province begins to review what was recommended (评审中). S4.2"""
+        if self.state is not State.CLOSED:
+            raise errors.not_in(self.state, State.CLOSED)
+        self._review_begun()
+
+    @event("ReviewBegun", topic="intake.round.review-begun")
+    def _review_begun(self) -> None:
+        self.state = State.IN_REVIEW
+
+    def announce(self, *, document_no: str) -> None:
+        """The list of the round is published (已公布), under the number of its document. S4.2"""
+        if self.state is not State.IN_REVIEW:
+            raise errors.not_in(self.state, State.IN_REVIEW)
+        self._announced(document_no=document_no)
+
+    @event("Announced", topic="intake.round.announced")
+    def _announced(self, document_no: str) -> None:
+        self.announced_by = document_no
+        self.state = State.ANNOUNCED
+
+    def archive(self) -> None:
+        """Put the round into the archives (归档). S4.0"""
+        if self.state is not State.ANNOUNCED:
+            raise errors.not_in(self.state, State.ANNOUNCED)
+        self._archived()
+
+    @event("Archived", topic="intake.round.archived")
+    def _archived(self) -> None:
+        self.state = State.ARCHIVED
+
     def takes_dossiers(self, at: datetime) -> bool:
         """Whether dossiers are taken at this moment; past its time a round is over, though the clock was late."""
-        return self.is_open and self.deadline is not None and self.deadline.is_met(at)
+        begun = at.astimezone(BEIJING).date() >= self.opens_on
+        return self.is_open and begun and self.deadline is not None and self.deadline.is_met(at)
+
+    def takes_field(self, field_domain: str) -> bool:
+        """Whether dossiers of this field are taken; without conditions, or where they name none, every field is."""
+        return self.conditions is None or not self.conditions.fields or field_domain in self.conditions.fields
 
     @property
     def is_open(self) -> bool:

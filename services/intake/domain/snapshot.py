@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from services.intake.domain.values import Content
 from services.shared.vocabulary import DocumentRef, Finding
@@ -40,9 +41,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A frozen submission: its number, the document that holds it, and the checks that it passed with remarks."""
+    """A frozen submission: its number, the document that holds it, the checks that it passed with remarks, and when."""
 
     number: int
     document: DocumentRef
     facts: Facts
     remarks: tuple[Finding, ...] = ()
+    submitted_at: datetime | None = None

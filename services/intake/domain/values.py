@@ -42,6 +42,14 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
+class Lacking:
+    """The required fields (JSON Pointers) that a section left out when it was saved, by which version of the forms."""
+
+    forms: str
+    pointers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MemberUnit:
     """A row of 成员单位名称 in table 1."""
 

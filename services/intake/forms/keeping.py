@@ -30,11 +30,16 @@ class Keeping:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    def strip(self, case_id: UUID, section: str, loaded: Any) -> Any:
-        """The section with a reference in the place of each person, whose data is in the vault now."""
-        people = personal_blocks(section, loaded)
-        refs = {at: self._vault.put(case_id, f"{section}{at}", fields) for at, fields in people.items()}
-        return without_personal(section, loaded, refs)
+    def stripped(self, case_id: UUID, sections: Mapping[str, Any]) -> dict[str, Any]:
+        """The sections with a reference in the place of each person, whose data is in the vault now."""
+        people = {name: personal_blocks(name, loaded) for name, loaded in sections.items()}
+        entries = {f"{name}{at}": fields for name, blocks in people.items() for at, fields in blocks.items()}
+        marked = [person for person in entries if not person.startswith("member_units")]
+        refs = self._vault.put_many(case_id, entries, marked=marked)
+        return {
+            name: without_personal(name, loaded, {at: refs[f"{name}{at}"] for at in people[name]})
+            for name, loaded in sections.items()
+        }
 
     def whole(self, sections: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         """The sections with personal data put back; every read is recorded. What was erased stays a reference."""
@@ -43,7 +48,6 @@ class Keeping:
         people = {ref: value for ref, value in found.items() if not isinstance(value, Erased)}
         return {name: with_personal(name, value, people) for name, value in sections.items()}
 
-    def copied(self, case_id: UUID, sections: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
-        """Another case's sections, their persons under new references of this case. Who was erased is left out."""
-        whole = self.whole(sections, reader)
-        return {name: self.strip(case_id, name, without_references(name, value)) for name, value in whole.items()}
+    def copied(self, sections: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
+        """Sections with their persons put back, as another case takes them over. Who was erased is left out."""
+        return {name: without_references(name, value) for name, value in self.whole(sections, reader).items()}

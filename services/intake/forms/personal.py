@@ -82,6 +82,20 @@ def references(sections: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def contacts(sections: Mapping[str, Any]) -> dict[str, str]:
+    """The references of those who stand for the centre and its lead unit, with their pointers (check K27).
+
+    Of the other members nobody: a university may be a partner of many.
+    """
+    return {
+        block[REFERENCE]: f"/{name}{at}"
+        for name in ("cover", "centre", "lead_unit")
+        if name in sections
+        for at, block, _ in _blocks(SECTIONS[name], sections[name], "")
+        if REFERENCE in block
+    }
+
+
 def stray_personal(section: str, value: Any) -> tuple[Finding, ...]:
     """Warnings for what looks like a person's number or address in free text, where it could not be erased alone."""
     return tuple(

@@ -27,6 +27,12 @@ SECTIONS: dict[str, ma.Schema] = {
 }
 
 
+def require_section(name: str) -> None:
+    """Raises NotFound for a section that the forms do not have."""
+    if name not in SECTIONS:
+        raise NotFound(_finding(UNKNOWN, name))
+
+
 def load_section(name: str, data: object, *, draft: bool = False, accepted_usccs: Collection[str] = ()) -> Any:
     """One section as its normalised plain-JSON value. A draft may leave out required fields.
 
@@ -34,8 +40,7 @@ def load_section(name: str, data: object, *, draft: bool = False, accepted_usccs
     for a section that the forms do not have, and Invalid with every finding at once; pointers begin with the section,
     as in `/member_units/2/uscc`.
     """
-    if name not in SECTIONS:
-        raise NotFound(_finding(UNKNOWN, name))
+    require_section(name)
     return load(SECTIONS[name], data, at=f"/{name}", draft=draft, accepted_usccs=accepted_usccs)
 
 

@@ -6,8 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from services.screening.application.base import Base
+from services.screening.application.counting import formal_check
 from services.screening.domain.correction import Outcome
 from services.screening.domain.screening import Screening
+from services.screening.domain.states import State
 from services.screening.domain.values import ServiceRecord
 from services.shared.calendar import Deadline, calendar
 from services.shared.kernel.clock import today
@@ -52,6 +54,14 @@ class DecidesCases(Base):
         screening = self.load(Screening, case_id)
         remedy = _time_to_object(edition(screening.policy_edition), served.served_on)
         screening.record_service(served, remedy=remedy, today=today(self.clock))
+        self.save(screening)
+        return screening
+
+    def reopen_by_remedy(self, case_id: UUID, *, body: str, decision_no: str, to: State, reason: str) -> Screening:
+        """Go on with a case whose refusal or lapse was set aside by a review or a judgment (S4.1.2)."""
+        screening = self.load(Screening, case_id)
+        deadline = formal_check(edition(screening.policy_edition), today(self.clock))
+        screening.reopen_by_remedy(body=body, decision_no=decision_no, to=to, reason=reason, deadline=deadline)
         self.save(screening)
         return screening
 

@@ -151,3 +151,39 @@ class CaseTransferred:
     from_prefecture: str
     prefecture: str
     reason: str
+
+
+@contract("case.taken-in.v1")
+class CaseTakenIn:
+    """The prefecture has begun the formal check (形式审查) of this submission, and tells every defect until `due`."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    snapshot_number: int
+    due: datetime
+
+
+@contract("case.officer-recused.v1")
+class OfficerRecused:
+    """An officer with an interest is kept away from the case (回避); `officer` is the subject of an identity."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    officer: str
+
+
+@contract("case.reopened.v1")
+class CaseReopened:
+    """A refusal or a lapse before the prefecture was set aside by a review or judgment; the case goes on at `code`."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    body: str
+    decision_no: str
+    code: str

@@ -13,6 +13,9 @@ from services.shared.aggregate import Aggregate, acting_now, event
 from services.shared.calendar import BEIJING, Deadline
 from services.shared.vocabulary import Invalid, NotInThisState, Role
 
+PREFECTURE = "prefecture"
+"""The level before which a correction of ours runs out."""
+
 
 class Screening(Standing, Aggregate):
     """The prefecture's part of one case. Its id is the case id."""
@@ -48,6 +51,7 @@ class Screening(Standing, Aggregate):
         self.withdrawal_noted = False
         self.correction_rounds = 0
         self.came_from = State.SUBMITTED
+        self.lapsed_before = ""
         self.recused: tuple[str, ...] = ()
         self.served: ServiceRecord | None = None
 
@@ -167,7 +171,8 @@ class Screening(Standing, Aggregate):
             self._lapsed(level=level)
 
     @event("Lapsed", topic="screening.screening.lapsed")
-    def _lapsed(self, level: str) -> None:  # kept in the event
+    def _lapsed(self, level: str) -> None:
+        self.lapsed_before = level
         self.state = State.LAPSED
 
     def draft_opinion(
@@ -272,6 +277,27 @@ class Screening(Standing, Aggregate):
         self.document_no = document_no
         self.signed_by = signed_by
         self.state = State.PREF_NOT_RECOMMENDED
+
+    def reopen_by_remedy(self, *, body: str, decision_no: str, to: State, reason: str, deadline: Deadline) -> None:
+        """Go on with a refused or lapsed case because a review or a judgment ordered the act redone (责令重作).
+
+        `to` is the state that the decision names: the formal check, which gets its days anew, or the screening.
+        """
+        self.require(State.PREF_NOT_RECOMMENDED, State.LAPSED)
+        if self.state is State.LAPSED and self.lapsed_before != PREFECTURE:
+            raise errors.not_in(self.state, State.PREF_NOT_RECOMMENDED)
+        if to not in (State.PREF_INTAKE, State.PREF_SCREENING):
+            raise errors.not_in(to, State.PREF_INTAKE, State.PREF_SCREENING)
+        again = deadline if to is State.PREF_INTAKE else None
+        self._reopened_by_remedy(body=body, decision_no=decision_no, to=to, reason=reason, deadline=again)
+
+    @event("ReopenedByRemedy", topic="screening.screening.reopened-by-remedy")
+    def _reopened_by_remedy(  # body, number and reason are kept in the event, the deadline for the deadlines
+        self, body: str, decision_no: str, to: State, reason: str, deadline: Deadline | None
+    ) -> None:
+        self.state = to
+        self.opinion, self.signed_by, self.document_no = None, "", ""
+        self.served = None
 
     def terminate(self, *, reason: str) -> None:
         """The case ended by no act of its applicant (终止办理): its round was called off. A repeat changes nothing."""

@@ -34,6 +34,13 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, "formal-check")
 
 
+@DEADLINES.on(Screening.ReopenedByRemedy)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    clear_deadline(cursor, event.originator_id, "remedy")
+    if event.deadline is not None:
+        set_deadline(cursor, event.originator_id, event.deadline)
+
+
 @DEADLINES.on(Screening.CorrectionAnswered)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     if event.deadline is not None:

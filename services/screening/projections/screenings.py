@@ -157,6 +157,13 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "screenings", event, state=State.PREF_NOT_RECOMMENDED, document_no=event.document_no)
 
 
+@SCREENINGS.on(Screening.ReopenedByRemedy)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    due = event.deadline.due if event.deadline else None
+    fresh = {"recommends": None, "ready": False, "document_no": "", "served_on": None}
+    change(cursor, "screenings", event, state=event.to, due=due, **fresh)
+
+
 @SCREENINGS.on(Screening.DecisionServed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "screenings", event, served_on=event.served.served_on)

@@ -179,14 +179,14 @@ def canonical_json(value: Any) -> bytes:
 
 
 def _normal(value: Any) -> Any:
+    if isinstance(value, str):  # nearly everything, and nearly all of it is in NFC already
+        return value if unicodedata.is_normalized("NFC", value) else unicodedata.normalize("NFC", value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
         if abs(value) > _MAX_INTEGER:
             raise ValueError("an integer beyond 2**53 - 1 is written as text")
         return int(value)
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
     if isinstance(value, list | tuple):
         return [_normal(item) for item in value]
     if isinstance(value, dict):
@@ -197,6 +197,8 @@ def _normal(value: Any) -> Any:
 def _normal_members(members: dict[Any, Any]) -> dict[str, Any]:
     if not all(isinstance(name, str) for name in members):
         raise TypeError("names of members are text")
+    if all(map(str.isascii, members)):  # in NFC, and sorted alike by every measure
+        return {str(name): _normal(members[name]) for name in sorted(members)}
     pairs = [(unicodedata.normalize("NFC", name), _normal(item)) for name, item in members.items()]
     normal = dict(sorted(pairs, key=lambda pair: pair[0].encode("utf-16-be")))
     if len(normal) != len(members):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from services.shared.kernel.clock import Clock
 from services.shared.kernel.postgres import Cursor, Database
+from services.shared.kernel.vault_marks import mark, shared
 from services.shared.kernel.vault_sealing import (
     ALGORITHM,
     MasterKey,
@@ -71,17 +72,43 @@ class Vault:
 
         `person` tells the people of one case apart ("lead-contact", "expert-3"); it is kept in clear, so it is no name.
         """
-        _require(person=person)
-        ref = f"pii_{secrets.token_hex(16)}"
-        text = _fields_as_bytes(fields)
+        return self.put_many(case_id, {person: fields})[person]
+
+    def put_many(
+        self, case_id: UUID, people: Mapping[str, Mapping[str, str]], *, marked: Collection[str] = ()
+    ) -> dict[str, str]:
+        """Write the fields of several people of one case, all or none; returns the new `pii_ref` of each.
+
+        Of the people `marked`, the contacts can be found again (`shared_contacts`), and that alone.
+        """
+        for person in people:
+            _require(person=person)
+        refs = {person: f"pii_{secrets.token_hex(16)}" for person in people}
+        texts = {person: _fields_as_bytes(fields) for person, fields in people.items()}
+        if not people:
+            return {}
         with self._database.transaction() as cursor:
-            _one_at_a_time(cursor, case_id, person)
-            key = self._key(cursor, case_id, person) or self._new_key(cursor, case_id, person)
-            cursor.execute(
+            _one_at_a_time(cursor, case_id, *people)
+            keys = self._keys(cursor, case_id, people)
+            keys |= {person: self._new_key(cursor, case_id, person) for person in people if person not in keys}
+            at = self._clock.now()
+            cursor.executemany(
                 "insert into entries values (%s, %s, %s, %s, %s, %s)",
-                (ref, case_id, person, ALGORITHM, seal_entry(key, text, ref, case_id, person), self._clock.now()),
+                [
+                    (ref, case_id, one, ALGORITHM, seal_entry(keys[one], texts[one], ref, case_id, one), at)
+                    for one, ref in refs.items()
+                ],
             )
-        return ref
+            mark(cursor, self._master_key, {refs[person]: people[person] for person in people if person in marked})
+        return refs
+
+    def shared_contacts(self, refs: Sequence[str]) -> dict[str, list[tuple[UUID, str]]]:
+        """Which of `refs` have a telephone number or an e-mail address in common with other cases, and with which.
+
+        Each other entry by its case and reference. Nothing is opened, shown or recorded.
+        """
+        with self._database.transaction() as cursor:
+            return shared(cursor, refs)
 
     def read(self, ref: str, *, reader: str, capacity: str, purpose: str) -> dict[str, str] | Erased:
         """The fields under `ref`, or the mark of their erasure. See `read_many`."""
@@ -205,10 +232,14 @@ class Vault:
             cursor.execute("update entries set ciphertext = %s where ref = %s", (sealed, ref))
 
     def _key(self, cursor: Cursor, case_id: UUID, person: str) -> bytes | None:
-        row = cursor.execute(
-            "select wrapped_key from data_keys where case_id = %s and person = %s", (case_id, person)
-        ).fetchone()
-        return self._master_key.unwrap(row[0], case_id, person) if row else None
+        return self._keys(cursor, case_id, [person]).get(person)
+
+    def _keys(self, cursor: Cursor, case_id: UUID, people: Iterable[str]) -> dict[str, bytes]:
+        """The data keys of those of these people that have one."""
+        rows = cursor.execute(
+            "select person, wrapped_key from data_keys where case_id = %s and person = any(%s)", (case_id, list(people))
+        )
+        return {person: self._master_key.unwrap(wrapped, case_id, person) for person, wrapped in rows.fetchall()}
 
     def _new_key(self, cursor: Cursor, case_id: UUID, person: str) -> bytes:
         key = new_data_key()
@@ -238,9 +269,10 @@ class _Found:
         return self.erased or self.fields
 
 
-def _one_at_a_time(cursor: Cursor, case_id: UUID, person: str) -> None:
+def _one_at_a_time(cursor: Cursor, case_id: UUID, *people: str) -> None:
     """Writers of one person of one case wait for each other, so that no entry slips in beside a dying key."""
-    cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"vault {case_id} {person}",))
+    names = sorted(f"vault {case_id} {person}" for person in people)  # in one order, so that nobody waits in a ring
+    cursor.execute("select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(%s::text[]) name", (names,))
 
 
 def _erasures_of(cursor: Cursor, refs: Sequence[str]) -> dict[str, Erased]:

@@ -30,6 +30,12 @@ create table if not exists entries (
     foreign key (case_id, person) references data_keys
 );
 create index if not exists entries_person on entries (case_id, person);
+create table if not exists marks (
+    mark bytea not null,
+    ref text not null references entries on delete cascade,
+    primary key (mark, ref)
+);
+create index if not exists marks_ref on marks (ref);
 create table if not exists reads (
     number bigint generated always as identity primary key,
     at timestamptz not null,
@@ -65,7 +71,7 @@ VAULT_TABLES += CHAINED.format(table="reads")
 
 _GRANTS = """
 grant usage on schema vault to zc_vault, zc_auditor;
-grant select, insert, update, delete on vault.data_keys, vault.entries to zc_vault;
+grant select, insert, update, delete on vault.data_keys, vault.entries, vault.marks to zc_vault;
 grant select, insert on vault.reads, vault.erasures to zc_vault;
 grant select on vault.reads, vault.erasures to zc_auditor;
 """

@@ -156,6 +156,17 @@ def plan_and_organisation_are_written(content: Content, _: Terms) -> Iterator[Fa
             yield Fault(f"“{title}”一章为空", f"chapter {chapter} is empty", f"/plan/{chapter}")
 
 
+@rule("K12", "S3.3.1")
+def lead_unit_has_carried_out_projects(_: Content, terms: Terms) -> Iterator[Fault]:
+    """有承担并完成国家级、省级或行业重点研发项目的经历: proofs are attached; what they prove, a person must read."""
+    if "project_proof" not in terms.attachments:
+        yield Fault(
+            "未附承担重点研发项目证明，请人工核实牵头单位项目经历",
+            "no proof of research projects is attached; please look into what the lead unit has carried out",
+            "/attachments",
+        )
+
+
 @rule("K13", "S3.3.4", "member_units", "supplement")
 def lead_unit_keeps_up_its_research(content: Content, _: Terms) -> Iterator[Fault]:
     """较高或持续研发投入: spending in each of three years, and not falling from year to year."""

@@ -54,6 +54,13 @@ def lead_unit_and_technology_are_new(content: Content, terms: Terms) -> Iterator
             )
 
 
+@rule("K27", "A1")
+def contacts_are_its_own(_: Content, terms: Terms) -> Iterator[Fault]:
+    """No rival dossier names the same telephone number or e-mail address for its centre or its lead unit."""
+    for pointer in terms.neighbours.shared_contacts:
+        yield Fault("联系方式与另一在办申报相同，请核对", "another dossier under way has the same contact", pointer)
+
+
 def overlapping(field_domain: str, terms: Terms) -> frozenset[str]:
     """The field itself and those that overlap with it (`fields.overlap_matrix`)."""
     pairs = terms.edition["fields.overlap_matrix"]

@@ -26,7 +26,8 @@ class Terms:
     """By what a dossier is judged: the edition that binds the round, its year, today, and what lies beside the forms.
 
     `attachments` are the kinds of document present; `accepted_usccs` the codes that an officer has accepted although
-    their check character is wrong; `neighbours` what is known of other dossiers, centres and bans.
+    their check character is wrong; `neighbours` what is known of other dossiers, centres and bans; `fields_open` the
+    fields that the round is limited to (none: every field).
     """
 
     edition: Edition
@@ -35,6 +36,7 @@ class Terms:
     attachments: frozenset[str]
     accepted_usccs: frozenset[str] = frozenset()
     neighbours: Neighbours = field(default_factory=Neighbours)
+    fields_open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
