@@ -150,6 +150,12 @@ class Deployment:
         self._people.append(person)
         return person
 
+    def person_at(self, instance: str, claims: Mapping[str, Any]) -> Person:
+        """Somebody who turns to these instances of the services (`-2`: the second of each)."""
+        addresses = {service: self.address_of(f"{service}{instance}") for service in self.addresses}
+        self._people.append(Person(addresses, claims, self.token_for))
+        return self._people[-1]
+
     def token_for(self, claims: Mapping[str, Any]) -> str:
         return self.issuer.token(claims)
 

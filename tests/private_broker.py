@@ -59,6 +59,11 @@ class PrivateBroker:
         """Throw away everything that the (ended) node had stored."""
         shutil.rmtree(self.home / "data")
 
+    def control(self, *words: str) -> None:
+        """Run rabbitmqctl on the node. Raises subprocess.CalledProcessError."""
+        program = str(SERVER.with_name("rabbitmqctl"))
+        subprocess.run([program, *words], env=self._environment, check=True, capture_output=True, timeout=60)
+
     def _end(self, how: signal.Signals) -> None:
         pid = self.home / "pid"
         if pid.exists():

@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import threading
 import uuid
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from deploy.demo.case_file import read
+from deploy.demo.client import Person, Refused
+from services.shared.kernel.issuer import demo_user
+from services.shared.vocabulary import Role
 from tests.deployment import Deployment
 
-PACE = 0.5
-"""Seconds that each person rests between two rounds: each that is opened is told to every prefecture."""
+PACE = 0.25
+"""Seconds that each person rests between two turns."""
+SECTIONS = dict(list(read(Path("deploy/demo/cases/tc01.yaml")).dossier.items())[:2])
+
+
+class Accepted(NamedTuple):
+    """One command that was answered well: who sent what, and the answer."""
+
+    person: Person
+    service: str
+    path: str
+    form: dict[str, Any]
+    how: dict[str, Any]
+    answer: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The idempotency key, which every event of the command carries."""
+        return str(self.how["key"])
+
+    def again(self) -> Any:
+        """Send the same once more; the answer."""
+        return self.person.act(self.service, self.path, self.form, **self.how)
 
 
 class Load:
-    """Rounds that are planned and opened one after the other until told to stop.
+    """People who plan, open, extend and cancel rounds, file dossiers and seal the ledger until told to stop.
 
-    Who gets no answer sends the same again, with the same key.
+    Each works at one of the instances. Who gets no answer sends the same again, with the same key.
     """
 
-    def __init__(self, deployment: Deployment, people: int = 2) -> None:
-        self.accepted: list[str] = []
+    def __init__(self, deployment: Deployment, instances: tuple[str, ...] = ("", "-2")) -> None:
+        self.accepted: list[Accepted] = []
         self.failures: list[BaseException] = []
         self._deployment, self._stop = deployment, threading.Event()
-        self._threads = [threading.Thread(target=self._guarded, daemon=True) for _ in range(people)]
+        works = [self._rounds, self._dossiers, *([self._seals] if "audit" in deployment.addresses else [])]
+        self._threads = [
+            threading.Thread(target=self._guarded, args=(work, instances[number % len(instances)]), daemon=True)
+            for number, work in enumerate([*works, self._rounds])
+        ]
 
     def __enter__(self) -> Load:
         for thread in self._threads:
@@ -32,23 +63,65 @@ class Load:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(timeout=60)
+            thread.join(timeout=90)
 
-    def _guarded(self) -> None:
+    def _guarded(self, work: Callable[[Callable[..., Person]], None], instance: str) -> None:
+        def person(subject: str) -> Person:
+            known = demo_user(subject).claims() if subject != "auditor" else AUDITOR
+            return self._deployment.person_at(instance, known)
+
         try:
-            self._work()
+            work(person)
         except BaseException as error:
             self.failures.append(error)
 
-    def _work(self) -> None:
-        officer = self._deployment.person("officer-province-1")
-        head = self._deployment.person("division-head")
+    def _act(self, person: Person, service: str, path: str, form: dict[str, Any], **how: Any) -> dict[str, Any]:
+        how["key"] = uuid.uuid4().hex
+        answer = person.act(service, path, form, **how)
+        self.accepted.append(Accepted(person, service, path, form, how, answer))
+        return dict(answer)
+
+    def _open(self, officer: Person, head: Person) -> dict[str, Any]:
+        planned = self._act(officer, "intake", "/rounds", form())
+        path = f"/rounds/{planned['id']}/open"
+        return self._act(head, "intake", path, {"document_no": "申报通知"}, seen=planned["version"])
+
+    def _rounds(self, person: Callable[..., Person]) -> None:
+        """Rounds are planned, opened, moved back, and every other one is cancelled."""
+        officer, head, turn = person("officer-province-1"), person("division-head"), 0
         while not self._stop.wait(PACE):
-            planned = officer.act("intake", "/rounds", form(), key=uuid.uuid4().hex)
-            self.accepted.append(planned["id"])
-            path, call = f"/rounds/{planned['id']}/open", {"document_no": "申报通知"}
-            head.act("intake", path, call, seen=planned["version"], key=uuid.uuid4().hex)
-            self.accepted.append(planned["id"])
+            opened, turn = self._open(officer, head), turn + 1
+            path, later = f"/rounds/{opened['id']}", {"closes_on": "2026-07-31", "reason": "延期"}
+            extended = self._act(head, "intake", f"{path}/extend", later, seen=opened["version"])
+            if turn % 2:
+                called_off = {"document_no": "取消通知", "reason": "试验"}
+                self._act(head, "intake", f"{path}/cancel", called_off, seen=extended["version"])
+
+    def _dossiers(self, person: Callable[..., Person]) -> None:
+        """A round after the other in which a dossier is opened and filled in."""
+        officer, head, applicant = (person(n) for n in ("officer-province-1", "division-head", "applicant-kunming"))
+        while not self._stop.wait(PACE):
+            round_ = self._open(officer, head)
+            where = {"round_id": round_["id"], "prefecture": applicant.claims["prefecture"] or "530100"}
+            dossier = self._act(applicant, "intake", "/dossiers", where)
+            for name, content in SECTIONS.items():
+                path = f"/dossiers/{dossier['id']}/sections/{name}"
+                dossier = self._act(
+                    applicant, "intake", path, {"content": content}, method="PUT", seen=dossier["version"]
+                )
+
+    def _seals(self, person: Callable[..., Person]) -> None:
+        """The auditor has the ledger signed now and then."""
+        auditor = person("auditor")
+        while not self._stop.wait(1.0):
+            try:
+                self._act(auditor, "audit", "/checkpoints", {})
+            except Refused as refused:  # nothing has come into the ledger since
+                if refused.status not in (409, 422):
+                    raise
+
+
+AUDITOR = {"sub": "auditor-1", "roles": [Role.AUDITOR.value], "organisation": ""}
 
 
 def form() -> dict[str, Any]:

@@ -1,19 +1,23 @@
-"""`python -m tests.replay.keep DATABASE_URL NAME`: keeps the logs of a database in `logs/NAME.jsonl`, and the states.
+"""Keeps the logs of a database in `logs/NAME.jsonl` and the states that they fold to in `logs/NAME.states.json`.
 
-Run it after a journey whose history must stay readable for ever. A name that is kept already is not overwritten.
+`python -m tests.replay.keep DATABASE_URL NAME` after a journey whose history must stay readable for ever. A name that
+is kept already is not overwritten. `python -m tests.replay.keep gained` when aggregates have gained fields: it adds
+them to the recorded states, where a reader of the change sees their values, and refuses when anything recorded folds
+otherwise.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import psycopg
 
 from services.shared.kernel.chain import LogRow
 from tests.architecture.services import SERVICES
-from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, write_rows
+from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, kept_names, read_rows, write_rows
 
 
 def rows_of(database_url: str) -> Iterator[KeptRow]:
@@ -33,12 +37,47 @@ def keep(database_url: str, name: str) -> str:
     rows = list(rows_of(database_url))
     if found := breaks_in(rows):
         raise ValueError(f"the log is broken: {found[0]}")
-    states = json.dumps(end_states(rows), ensure_ascii=False, indent=1, sort_keys=True)
     with (LOGS / f"{name}.jsonl").open("x", encoding="utf-8", newline="\n") as file:
         file.write(write_rows(rows))
-    (LOGS / f"{name}.states.json").write_text(f"{states}\n", encoding="utf-8")
+    _write_states(name, end_states(rows))
     return f"{name}: {len(rows)} events of {', '.join(sorted({row.service for row in rows}))}"
 
 
+def record_gained(name: str) -> list[str]:
+    """Add to the recorded states the fields that today's fold has besides; says which. Raises ValueError."""
+    recorded = json.loads((LOGS / f"{name}.states.json").read_text(encoding="utf-8"))
+    today = end_states(read_rows((LOGS / f"{name}.jsonl").read_text(encoding="utf-8")))
+    if missing := list(_differences(recorded, today, name)):
+        raise ValueError("recorded states fold otherwise today: " + "; ".join(missing))
+    gained = list(_differences(today, recorded, name))
+    if gained:
+        _write_states(name, today)
+    return gained
+
+
+def _differences(one: Any, other: Any, at: str) -> Iterator[str]:
+    """Where an object of `one` has a member that the object of `other` in its place lacks, or another value."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key, value in one.items():
+            if key in other:
+                yield from _differences(value, other[key], f"{at}/{key}")
+            else:
+                yield f"{at}/{key}"
+    elif one != other:
+        yield at
+
+
+def _write_states(name: str, states: Mapping[str, Any]) -> None:
+    text = json.dumps(states, ensure_ascii=False, indent=1, sort_keys=True)
+    (LOGS / f"{name}.states.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> str:
+    """Do what the arguments ask for; the sentence that says what was done."""
+    if arguments == ["gained"]:
+        return "\n".join(found for name in kept_names() for found in record_gained(name)) or "nothing was gained"
+    return keep(*arguments)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{keep(*sys.argv[1:3])}\n")
+    sys.stdout.write(f"{main(sys.argv[1:])}\n")

@@ -29,6 +29,11 @@ class KeptRow(NamedTuple):
     row: LogRow
 
 
+def kept_names() -> list[str]:
+    """The names of all kept logs."""
+    return sorted(path.stem for path in LOGS.glob("*.jsonl"))
+
+
 def read_rows(text: str) -> Iterator[KeptRow]:
     """The rows of a kept log."""
     for line in text.removesuffix("\n").split("\n"):

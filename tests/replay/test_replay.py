@@ -7,12 +7,13 @@ import pytest
 from services.intake.domain.dossier import Dossier
 from services.shared.kernel.breaks import Kind
 from services.shared.kernel.mapper import UnknownTopic
+from tests.architecture.services import SERVICES
 from tests.intake.steps import open_round
 from tests.replay import keep as keeping
-from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, read_rows, write_rows
+from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, kept_names, read_rows, write_rows
 
-NAMES = sorted(path.stem for path in LOGS.glob("*.jsonl"))
-ONE = "intake-tc01"
+NAMES = kept_names()
+ONE, WHOLE = "intake-tc01", "tc01-tc11"
 
 
 def text_of(name):
@@ -38,22 +39,15 @@ def test_a_kept_log_is_unbroken_over_its_exact_bytes(name):
     assert write_rows(rows_of(name)) == text_of(name)
 
 
-def told_then(rows, name):
-    """Today's end states, without the fields that aggregates have gained since these were recorded."""
-    recorded = states_of(name)
-    today = end_states(rows)
-    return {
-        service: {
-            thing: {field: value for field, value in state.items() if field in recorded.get(service, {}).get(thing, ())}
-            for thing, state in things.items()
-        }
-        for service, things in today.items()
-    }
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_a_kept_log_folds_to_the_states_recorded_beside_it(name):
-    assert told_then(rows_of(name), name) == states_of(name)
+def test_a_kept_log_folds_to_exactly_the_states_recorded_beside_it(name):
+    """When only fields were gained: `python -m tests.replay.keep gained`, and look at what it records."""
+    assert end_states(rows_of(name)) == states_of(name)
+
+
+def test_a_log_of_every_service_is_kept():
+    assert {service for service, _ in rows_of(WHOLE)} == set(SERVICES)
+    assert len({row.topic for _, row in rows_of(WHOLE)}) > 90
 
 
 def test_the_life_of_tc_01_in_intake_is_whole():
@@ -82,17 +76,17 @@ def test_an_event_that_is_gone_is_noticed(place):
 
 def test_a_log_that_was_cut_off_or_reads_otherwise_does_not_fold_to_the_recorded_states():
     rows = rows_of(ONE)
-    assert told_then(rows[:-1], ONE) != states_of(ONE)
+    assert end_states(rows[:-1]) != states_of(ONE)
     service, last = rows[-1]
     otherwise = last._replace(state=last.state.replace(b'"designated"', b'"cultivation"'))
     assert otherwise != last
-    assert told_then([*rows[:-1], KeptRow(service, otherwise)], ONE) != states_of(ONE)
+    assert end_states([*rows[:-1], KeptRow(service, otherwise)]) != states_of(ONE)
 
 
 @pytest.mark.parametrize("event", [Dossier.SectionSaved, Dossier.MemberConfirmed, Dossier.Submitted, Dossier.Concluded])
 def test_a_fold_that_has_changed_is_noticed(monkeypatch, event):
     monkeypatch.setattr(event, "apply", lambda self, aggregate: None)
-    assert told_then(rows_of(ONE), ONE) != states_of(ONE)
+    assert end_states(rows_of(ONE)) != states_of(ONE)
 
 
 def test_a_topic_that_is_no_longer_known_is_noticed():
@@ -111,3 +105,21 @@ def test_what_is_kept_is_what_the_database_holds_and_is_never_overwritten(wire, 
     assert end_states(rows) == json.loads((tmp_path / "fresh.states.json").read_text(encoding="utf-8"))
     with pytest.raises(FileExistsError):
         keeping.keep(database_url, "fresh")
+
+
+def test_a_field_that_was_gained_is_noticed_and_recorded_but_nothing_recorded_is_overwritten(tmp_path, monkeypatch):
+    """A new field with a wrong value shows in the change of the recorded states; a changed one is refused."""
+    monkeypatch.setattr(keeping, "LOGS", tmp_path)
+    (tmp_path / f"{ONE}.jsonl").write_text(text_of(ONE), encoding="utf-8")
+    states = states_of(ONE)
+    case = next(thing for thing, state in states["intake"].items() if "sections" in state)
+    del states["intake"][case]["outcome"]
+    (tmp_path / f"{ONE}.states.json").write_text(json.dumps(states), encoding="utf-8")
+    assert end_states(rows_of(ONE)) != states
+    assert keeping.record_gained(ONE) == [f"{ONE}/intake/{case}/outcome"]
+    assert json.loads((tmp_path / f"{ONE}.states.json").read_text(encoding="utf-8")) == states_of(ONE)
+    assert keeping.record_gained(ONE) == []
+    states["intake"][case]["outcome"] = "cultivation"
+    (tmp_path / f"{ONE}.states.json").write_text(json.dumps(states), encoding="utf-8")
+    with pytest.raises(ValueError, match="outcome"):
+        keeping.record_gained(ONE)
