@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,8 +15,10 @@ from services.shared.kernel.issuer import demo_user
 from services.shared.vocabulary import Role
 from tests.deployment import Deployment
 
-PACE = 0.25
-"""Seconds that each person rests between two turns."""
+PACE = 0.4
+"""Seconds that each person rests between two commands: a round that is opened is told to every prefecture."""
+EXTENSIONS = 4
+KUNMING = "530100"
 SECTIONS = dict(list(read(Path("deploy/demo/cases/tc01.yaml")).dossier.items())[:2])
 
 
@@ -87,24 +90,30 @@ class Load:
         return self._act(head, "intake", path, {"document_no": "申报通知"}, seen=planned["version"])
 
     def _rounds(self, person: Callable[..., Person]) -> None:
-        """Rounds are planned, opened, moved back, and every other one is cancelled."""
+        """Rounds are planned, opened, moved back again and again, and every other one is cancelled."""
         officer, head, turn = person("officer-province-1"), person("division-head"), 0
         while not self._stop.wait(PACE):
-            opened, turn = self._open(officer, head), turn + 1
-            path, later = f"/rounds/{opened['id']}", {"closes_on": "2026-07-31", "reason": "延期"}
-            extended = self._act(head, "intake", f"{path}/extend", later, seen=opened["version"])
+            round_, turn = self._open(officer, head), turn + 1
+            path, day = f"/rounds/{round_['id']}", date(2026, 7, 1)
+            for _ in range(EXTENSIONS):
+                self._stop.wait(PACE)
+                later, day = {"closes_on": day.isoformat(), "reason": "延期"}, day + timedelta(days=1)
+                round_ = self._act(head, "intake", f"{path}/extend", later, seen=round_["version"])
             if turn % 2:
                 called_off = {"document_no": "取消通知", "reason": "试验"}
-                self._act(head, "intake", f"{path}/cancel", called_off, seen=extended["version"])
+                self._act(head, "intake", f"{path}/cancel", called_off, seen=round_["version"])
 
     def _dossiers(self, person: Callable[..., Person]) -> None:
-        """A round after the other in which a dossier is opened and filled in."""
+        """Rounds in which a dossier is opened and filled in, section by section."""
         officer, head, applicant = (person(n) for n in ("officer-province-1", "division-head", "applicant-kunming"))
         while not self._stop.wait(PACE):
-            round_ = self._open(officer, head)
-            where = {"round_id": round_["id"], "prefecture": applicant.claims["prefecture"] or "530100"}
+            where = {
+                "round_id": self._open(officer, head)["id"],
+                "prefecture": applicant.claims["prefecture"] or KUNMING,
+            }
             dossier = self._act(applicant, "intake", "/dossiers", where)
             for name, content in SECTIONS.items():
+                self._stop.wait(PACE)
                 path = f"/dossiers/{dossier['id']}/sections/{name}"
                 dossier = self._act(
                     applicant, "intake", path, {"content": content}, method="PUT", seen=dossier["version"]

@@ -6,7 +6,8 @@ A projection is rebuilt beside the served one, page by page, and put in its plac
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from inspect import signature
 from typing import Any, TypeAlias
 
@@ -114,6 +115,19 @@ def rebuild(conninfo: str, service: str, projection: Projection, mapper: Mapper)
                 last = reached
             _swap(connection, service, beside, projection.tables)
     return last
+
+
+@contextmanager
+def made_beside(connection: psycopg.Connection, service: str, projection: Projection) -> Iterator[str]:
+    """Empty tables of this projection in a schema beside the served one, whose name is given; they go again."""
+    beside = f"{service}_read_shape_{projection.name}"
+    _make_tables_beside(connection, service, beside, projection)
+    try:
+        yield beside
+    finally:
+        connection.execute("reset search_path")
+        connection.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(beside)))
+        connection.execute("reset role")
 
 
 def _make_tables_beside(connection: psycopg.Connection, service: str, beside: str, projection: Projection) -> None:

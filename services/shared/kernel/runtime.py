@@ -10,8 +10,10 @@ import eventlet
 import eventlet.debug
 import psycopg
 
+from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.operations import Operations
 from services.shared.kernel.projections import Projections
+from services.shared.kernel.reshaping import reshape
 from services.shared.kernel.schema import check_made, migrate
 from services.shared.kernel.settings import Settings
 from services.shared.kernel.web import Container, http_server
@@ -75,8 +77,12 @@ def open_checked(wired: Wired) -> None:
 
 
 def prepare(definition: Definition, conninfo: str) -> None:
-    """Make the tables of a service. `conninfo` names a login that may create roles and schemas."""
+    """Make or complete the tables of a service; read models of another shape than today's are built anew from the log.
+
+    `conninfo` names a login that may create roles and schemas.
+    """
     projections: Projections = definition.application.projections
+    reshape(conninfo, definition.name, projections, Mapper(definition.application.aggregates))
     migrate(conninfo, definition.name, projections.ddl)
     for further in definition.migrations:
         further(conninfo)
