@@ -8,9 +8,10 @@ PORT ?= 8080
 TESTS ?=
 QUICK ?=
 FAULT ?=
+OSV ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve cluster test lint format types imports journeys faults bench api lock clean
+.PHONY: help setup demo serve cluster test audit lint format types imports journeys faults bench api lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,9 @@ bench: $(VENV)/dev ## Measure against what the machine can do (QUICK=1: under a 
 api: $(VENV)/dev ## Write docs/api anew from the contracts and endpoints, and record what was released
 	@$(RUN) -W ignore -m deploy.api
 	@$(RUN) -m tests.contracts.released
+
+audit: $(VENV)/runtime ## Compare the lock with known vulnerabilities, without network (OSV=folder or zip of OSV records)
+	@$(RUN) -m deploy.dependencies audit $(OSV)
 
 lint: $(VENV)/dev types imports ## Check style, types and import rules
 	@$(VENV)/bin/ruff format --check --quiet .

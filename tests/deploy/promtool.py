@@ -14,8 +14,15 @@ def find_promtool(place: Path) -> Path | None:
     unpacked = place / "usr/bin/promtool"
     if not unpacked.exists() and shutil.which("apt-get") and shutil.which("dpkg-deb"):
         place.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["apt-get", "download", "-qq", "prometheus"], cwd=place, capture_output=True, check=False)
+        if not _download(place):  # a new machine has no lists of packages yet
+            subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False)
+            _download(place)
         for package in place.glob("prometheus_*.deb"):
             subprocess.run(["dpkg-deb", "-x", package, place], check=True)
             package.unlink()
     return unpacked if unpacked.exists() else None
+
+
+def _download(place: Path) -> bool:
+    command = ["apt-get", "download", "-qq", "prometheus"]
+    return subprocess.run(command, cwd=place, capture_output=True, check=False).returncode == 0
