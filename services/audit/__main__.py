@@ -30,6 +30,19 @@ T = TypeVar("T")
 def words(commands: typer.Typer) -> None:
     """What only this service's command line knows."""
 
+    @commands.command("verify")  # in the place of the word that every service has
+    def verify(
+        held: Annotated[list[Path] | None, typer.Option(help="a file with a checkpoint that you have held")] = None,
+    ) -> None:
+        """Prove that no log and nothing of the ledger was changed; exit code 1 and the places when something was."""
+        report = _carried_out(lambda wired: _audit(wired).verify(schemas.held_in(p.read_bytes() for p in held or ())))
+        for each in report.found:
+            typer.echo(f"{each.zh}\n{each.en}")
+        logs = sum(log.events for log in report.logs)
+        typer.echo(f"audit: {logs} events, {report.ledger.checkpoints} checkpoints, {len(report.found)} breaks")
+        if not report.intact:
+            raise typer.Exit(1)
+
     @commands.command()
     def pack(
         out: Path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,10 @@ from werkzeug.wrappers import Request
 
 from services.audit.application import SENDERS
 from services.audit.domain import errors
+from services.audit.domain.checkpoint import SignedCheckpoint
 from services.audit.ledger.exceptions import kinds
 from services.audit.ledger.filters import Wanted
+from services.audit.ledger.held import held
 from services.audit.ledger.security import Sought
 from services.audit.ledger.verifying import Report
 
@@ -47,6 +50,14 @@ def verification(report: Report) -> dict[str, Any]:
         },
         "logs": report.logs,
     }
+
+
+def held_in(texts: Iterable[str | bytes]) -> tuple[SignedCheckpoint, ...]:
+    """The checkpoints in these JSON texts, as somebody outside has held them. Raises Invalid."""
+    try:
+        return tuple(map(held, texts))
+    except ValueError:
+        raise errors.not_a_checkpoint() from None
 
 
 def services_of(request: Request) -> tuple[str, ...]:

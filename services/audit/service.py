@@ -44,8 +44,8 @@ class AuditService:
         return self.audit.report_tampering(self.audit.verify().found)
 
     @query("/verification")
-    def verify(self, _: Admission, __: Request) -> dict[str, Any]:
-        report = self.audit.verify()
+    def verify(self, _: Admission, request: Request) -> dict[str, Any]:
+        report = self.audit.verify(schemas.held_in(request.args.getlist("held")))
         self.wired.metrics.chain_check_failed(len(report.found))
         return schemas.verification(report)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
@@ -366,6 +367,33 @@ def test_the_auditor_signs_verifies_and_proves_over_http(office):
     assert (status, refused["code"]) == (409, "nothing-found")
     listed = office.ask("", "list_checkpoints")[1]
     assert (len(listed["items"]), len(listed["public_key"])) == (1, 64)
+
+
+def test_verification_over_http_is_held_to_checkpoints_from_outside(office, audit, wired, database_url):
+    office.ask("auditor", "sign_checkpoint")
+    listed = office.ask("", "list_checkpoints")[1]["items"][0]
+    seal = Sealer("audit", audit, wired.definition.publishing)
+    [published] = [event for record in read_log(audit.database, 0, 9) if (event := seal(record, 0))]
+    superuser(database_url, "update audit_ledger.entries set leaf = sha256('x')")
+    for given in (listed, published.data, {"data": published.data}):
+        text = json.dumps(given, default=str)
+        status, report = office.ask("auditor", "verify", f"held={quote(text)}")
+        assert (status, report["ledger"]["checkpoints_checked"]) == (200, 2)
+        assert {each["kind"] for each in report["ledger"]["found"]} == {"entry-changed", "root-differs"}
+    for wrong in (
+        "",
+        "{}",
+        "[]",
+        "x",
+        json.dumps(listed | {"statement": "x"}),
+        json.dumps(listed | {"signature": "x"}),
+    ):
+        status, refused = office.ask("auditor", "verify", f"held={quote(wrong)}")
+        assert (status, refused["errors"][0]["code"], refused["errors"][0]["pointer"]) == (
+            422,
+            "not-a-checkpoint",
+            "/held",
+        )
 
 
 def test_the_pack_of_a_period_is_exported_over_http_and_noted(office, audit, wired):

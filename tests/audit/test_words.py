@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from services.audit.application import Audit
@@ -61,7 +62,27 @@ def test_a_checkpoint_a_timeline_and_verification_are_words(say, case):
     code, said = say("timeline", case, "--json")
     assert (code, [each["position"] for each in json.loads(said)["items"]]) == (0, [1, 2])
     code, said = say("verify")
-    assert (code, "0 breaks" in said) == (0, True), said
+    assert (code, said) == (0, "audit: 4 events, 1 checkpoints, 0 breaks\n")
+
+
+def test_verification_is_held_to_a_checkpoint_from_outside(say, case, tmp_path, database_url):
+    held = tmp_path / "held-outside.json"
+    held.write_text(say("checkpoint")[1])
+    assert say("verify", "--held", held) == (0, "audit: 4 events, 2 checkpoints, 0 breaks\n")
+    with psycopg.connect(database_url) as superuser:  # everything is rewritten: as if nothing had ever been signed
+        superuser.execute("set session_replication_role = replica")
+        for table in ("audit.log", "audit_read.checkpoints", "audit_ledger.mentions", "audit_ledger.nodes"):
+            superuser.execute(f"delete from {table}")
+        superuser.execute("update audit.log_head set position = 0, link = sha256('')")
+        superuser.execute("delete from audit_ledger.entries where sequence = 2")
+        superuser.execute("delete from intake.log where position = 2")
+        superuser.execute("update intake.log_head set position = 1, link = (select link from intake.log)")
+    assert say("verify")[0] == 0, "nobody inside can tell"
+    code, said = say("verify", "--held", held)
+    assert (code, "it had 2 entries when checkpoint 1 was signed" in said) == (1, True), said
+    held.write_text("{}")
+    code, said = say("verify", "--held", held)
+    assert (code, "give a checkpoint" in said) == (1, True), said
 
 
 def test_exceptions_and_the_security_log_are_words(say, case, wired):

@@ -62,6 +62,12 @@ def not_a_moment(pointer: str) -> Invalid:
     )
 
 
+def not_a_checkpoint() -> Invalid:
+    """What should be a checkpoint that was held outside is none."""
+    zh, en = "应为本账本给出的检查点（JSON 原文）", "give a checkpoint in the JSON in which this ledger gave it out"
+    return Invalid(Finding("not-a-checkpoint", zh, en, "/held"))
+
+
 def no_such_service(name: str) -> Invalid:
     """The filter names a service that does not exist."""
     return Invalid(Finding("no-such-service", f"没有服务 {name}", f"there is no service {name}"[:200], "/service"))
