@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 
 from bench.appending import measure_appending
+from bench.auditing import measure_auditing
 from bench.conditions import conditions
 from bench.following import measure_catching_up, measure_following
 from bench.grounds import intake_on, throw_away_database
@@ -102,12 +103,18 @@ def grown(run: Run) -> None:
             measure_growth(wired, run.book, factors=run.scale.factors)
 
 
+def audit(run: Run) -> None:
+    events, seconds = (1_000_000, 20.0) if run.scale is not QUICK else (20_000, 4.0)
+    measure_auditing(run.server, run.broker, run.book, events=events, seconds=seconds)
+
+
 PARTS: dict[str, Callable[[Run], None]] = {
     "append": append,
     "read": read,
     "follow": follow,
     "serve": serve,
     "grow": grown,
+    "audit": audit,
 }
 """The parts of a run, in order. A part opens what it needs by `run`, and notes its figures in `run.book`."""
 

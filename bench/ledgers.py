@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from services.audit.domain.leaf import leaf_of
 from services.audit.domain.tree import Tree, leaf_hash
 from services.audit.ledger.nodes import RightEdge
 from services.shared.kernel.chain import START_LINK, LogRow, link_of
+from services.shared.kernel.postgres import Database
 
 CASE_EVENTS = 300
 """Events of each case; those of all cases stand among each other."""
@@ -27,6 +29,10 @@ TYPES: dict[str, str] = {
     "audit_ledger.nodes": "int2 int8 bytea",
     "audit_ledger.mentions": "uuid int8",
 }
+
+
+READ = {"intake.log": "position", "audit_ledger.entries": "sequence"}
+"""What verification reads, and in the order of which number."""
 
 
 def case_of(number: int) -> UUID:
@@ -46,7 +52,8 @@ def stock(database_url: str, count: int) -> None:
                 (p, "intake", *row, leaf) for p, (row, leaf) in enumerate(zip(page, leaves, strict=True), size + 1)
             ]
             mentions = [(entry[3], entry[0]) for entry in entries]
-            for table, values in zip(TYPES, (page, entries, edge.grown, mentions), strict=True):
+            columns: tuple[Sequence[Sequence[Any]], ...] = (page, entries, edge.grown, mentions)
+            for table, values in zip(TYPES, columns, strict=True):
                 _copy(connection, table, values)
             edge.grown.clear()
             size, last = size + len(page), page[-1]
@@ -77,6 +84,22 @@ def log_rows(count: int) -> Iterator[LogRow]:
         row = LogRow(position, case, nth + 1, TOPIC, state, b"")
         link = link_of(link, position, row)
         yield row._replace(link=link)
+
+
+def plainly_hashed(logs: Database) -> int:
+    """Read every row that verification reads, of the log and of the ledger, and hash it; how many there were."""
+    count = 0
+    for table, number in READ.items():
+        query = (
+            f"select {number}, originator_id, originator_version, topic, state, link from {table}"  # ours
+            f" where {number} > %s order by {number} limit %s"
+        )
+        after = 0
+        while page := logs.rows(query, (after, 5000)):
+            for row in page:
+                sha256(row[4]).digest()
+            after, count = page[-1][0], count + len(page)
+    return count
 
 
 def _copy(connection: psycopg.Connection, table: str, rows: Iterable[Sequence[Any]]) -> None:

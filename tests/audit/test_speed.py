@@ -1,4 +1,4 @@
-"""A timeline takes as long as its case is, however long the ledger is."""
+"""Small versions of what `make bench` measures: a timeline in a longer ledger, verification beside plain reading."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from uuid import UUID
 import msgspec
 import psycopg
 
+from bench.ledgers import plainly_hashed, stock
+from bench.timing import seconds_of
 from services.audit import queries
 from services.audit.application import SENDERS, Audit
 from services.audit.ledger.filters import Wanted
@@ -51,3 +53,18 @@ def test_a_timeline_of_300_events_is_told_by_the_index_alone(audit: Audit, datab
     with capsys.disabled():
         print(f"\ntimeline of {EVENTS} events among {OTHERS:,}: {min(taken) * 1000:.0f} ms")  # noqa: T201  # to read
     assert min(taken) < 0.5  # the aim is 50 ms on a quiet machine; this bound only catches a walk along the ledger
+
+
+def test_full_verification_keeps_up_with_reading_and_hashing_the_same_rows(audit: Audit, database_url, capsys):
+    stock(database_url, events := 8_000)
+    taken: dict[str, list[float]] = {"plain": [], "verified": []}
+    for _ in range(3):  # in turns, so that a slow moment is slow for both
+        taken["plain"].append(seconds_of(lambda: plainly_hashed(audit.logs)))
+        taken["verified"].append(seconds_of(audit.verify))
+    report = audit.verify()
+    assert report.intact
+    assert report.ledger.size == events
+    ratio = min(taken["plain"]) / min(taken["verified"])
+    with capsys.disabled():
+        print(f"\nfull verification at {ratio:.0%} of plain reading and hashing")  # noqa: T201  # to read
+    assert ratio > 0.3  # the aim is 50 % on a quiet machine; walking row by row comes to 15 %
