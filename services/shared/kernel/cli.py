@@ -6,6 +6,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +20,7 @@ import typer
 from psycopg_pool import PoolTimeout
 
 from services.shared.kernel import parking, projections
+from services.shared.kernel.as_at import Rows, When, as_at, difference
 from services.shared.kernel.broker import Broker, BrokerMisconfigured
 from services.shared.kernel.deadletters import DeadLetters
 from services.shared.kernel.firstcontact import FirstContact, broker_answers
@@ -102,6 +106,20 @@ def _commands(definition: Definition) -> typer.Typer:
         for line in with_wired(definition, lambda wired: list(sentences_of(wired.application, case, at or None))):
             typer.echo(line)
 
+    @app.command(name="as-at")
+    def as_at_(
+        table: str,
+        at: str = typer.Option("", help="what was recorded by this moment"),
+        known_at: str = typer.Option("", "--known-at", help="what held in law at --at, as recorded by this moment"),
+        position: int = typer.Option(0, help="only up to this position of the log"),
+        until: str = typer.Option("", help="what is otherwise at this moment than at --at"),
+    ) -> None:
+        """Print a table of the read models (a worklist, a roll) as it was, made anew from the log, as JSON lines."""
+        when = When(position or None, moment_of(at), moment_of(known_at))
+        then = replace(when, at=moment_of(until), position=None) if until else None
+        for row in with_wired(definition, lambda wired: _as_at(wired, table, when, then)):
+            typer.echo(msgspec.json.encode(row, enc_hook=str).decode())
+
     @app.command()
     def rebuild(projection: str) -> None:
         """Rebuild a read model from the log while the old one is served; `all` rebuilds each."""
@@ -159,6 +177,27 @@ def with_wired(definition: Definition, work: Callable[[Wired], T]) -> T:
         return work(wired)
     finally:
         wired.close()
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment in this text, which names its offset; None for no text."""
+    if not text:
+        return None
+    with suppress(ValueError):
+        if (found := datetime.fromisoformat(text)).tzinfo is not None:
+            return found
+    raise typer.BadParameter(f"not a time with its offset, such as 2026-06-01T00:00:00+08:00: {text!r}")
+
+
+def _as_at(wired: Wired, table: str, when: When, then: When | None) -> Rows:
+    tables = [name for each in wired.application.projections.by_name.values() for name in each.tables]
+    if table not in tables:
+        raise typer.BadParameter(f"no table {table}; there are {', '.join(tables)}")
+    asked = wired.application, wired.name, wired.settings.database_url
+    if then is not None:
+        return difference(*asked, table, when, then)
+    with as_at(*asked, when) as models:
+        return models.rows(table)
 
 
 def _rebuild(projection: projections.Projection, wired: Wired) -> int:
