@@ -24,6 +24,7 @@ from bench.grounds import intake_on, throw_away_database
 from bench.growth import grow, measure_growth
 from bench.measurement import Book
 from bench.reading import measure_reading
+from bench.roll import measure_roll
 from bench.serving import deployed, measure_commands, measure_memory, measure_propagation
 from services.shared.kernel.wiring import Wired
 from tests.deployment import SERVICES
@@ -108,6 +109,11 @@ def audit(run: Run) -> None:
     measure_auditing(run.server, run.broker, run.book, events=events, seconds=seconds)
 
 
+def roll(run: Run) -> None:
+    with throw_away_database(run.server) as database:
+        measure_roll(database, run.book, seconds=run.scale.seconds)
+
+
 PARTS: dict[str, Callable[[Run], None]] = {
     "append": append,
     "read": read,
@@ -115,6 +121,7 @@ PARTS: dict[str, Callable[[Run], None]] = {
     "serve": serve,
     "grow": grown,
     "audit": audit,
+    "roll": roll,
 }
 """The parts of a run, in order. A part opens what it needs by `run`, and notes its figures in `run.book`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -97,11 +98,12 @@ def test_a_centre_under_investigation_is_not_recommended_and_not_revoked():
 
 @pytest.mark.parametrize("clouded", [(*FAILING,), (*FAILING, notice), (investigate,)])
 def test_nobody_leaves_or_is_taken_in_while_facing_revocation_or_investigation(clouded):
-    centre, terms = given(with_plaque(*clouded)), {"document_no": "1号", "effective_on": LEFT_ON}
+    centre = given(with_plaque(*clouded))
     centre.when(leave).then_refused("clouded")
     survivor = designated()
-    survivor._id = "another"
-    centre.when(lambda c: c.merge_into(survivor, **terms)).then_refused("clouded")
+    survivor._id = UUID(int=5)
+    merge = lambda c: c.merge_into(survivor, document_no="1号", effective_on=LEFT_ON)  # noqa: E731
+    centre.when(merge).then_refused("clouded")
 
 
 def test_the_end_of_a_legal_person_waits_for_nothing():
