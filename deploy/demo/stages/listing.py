@@ -126,6 +126,8 @@ class Life:
             self.head.act("registry", f"{path}/override-statement-period", {"reason": terms["override_reason"]})
             self.world.did(self.head, "[警示] 未待陈述申辩期满，记录理由", terms["override_reason"])
         else:
+            form = {"served_on": terms.get("notice_served_on", terms["decided_on"]), "method": "direct"}
+            told = self.officer.act("registry", f"{path}/serve-notice", {**form, "proof": "送达回证"})
             self.world.after(datetime.fromisoformat(told["statement_due"]))
         form = {name: terms[name] for name in ("document_no", "meeting", "minute_no", "effective_on")}
         self.body.act("registry", f"{path}/revoke", form)
