@@ -1,39 +1,25 @@
 """Cases on notice: an objection holds one, a corrected list is shown anew, and no order of commands clears early."""
 
-from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from uuid import UUID, uuid5
+from datetime import date
+from uuid import uuid5
 
-import pytest
-from hypothesis import given as for_all
-from hypothesis import settings
-from hypothesis import strategies as st
-
-from services.review.domain.objection import Objection
-from services.review.domain.objection_states import Result
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.domain.states import State
 from services.review.domain.values import Amendment, Ban, Proposal
-from services.shared.aggregate import acting
-from services.shared.vocabulary import Refusal, Track
-from tests.given import NOON, circumstances, done, given, made
+from services.shared.vocabulary import Track
+from tests.given import done, given
 from tests.review.examples import (
     AFTER,
     CASE,
     EDITION,
     FACTS,
-    HEAD,
     NOTICE,
-    OFFICER,
     PROPOSAL,
     REFUSAL,
     posted_notice,
-    posting,
     proposed,
 )
-from tests.review.test_objection import lodged
 
 FIRST, SECOND = uuid5(CASE, "first objection"), uuid5(CASE, "second objection")
 BAN = Ban("objection_sustained", 36, date(2026, 6, 3), date(2029, 6, 3))
@@ -147,121 +133,3 @@ def test_changes_to_cultivation_by_a_new_decision_only():
     other = Proposal(Track.CULTIVATION, PROPOSAL.meeting_date, "纪要〔2026〕15号", "改列培育。")
     given(running()[0]).when(lambda r: r.amend_proposal(other)).then(Review.ProposalAmended)
     given(running()[0]).when(lambda r: r.amend_proposal(PROPOSAL)).then_refused("track-may-not-change-so")
-
-
-@dataclass
-class Desk:
-    """One case with its notices and objections, acted on as the application does, whatever is refused."""
-
-    review: Review = field(default_factory=proposed)
-    notices: list[PublicNotice] = field(default_factory=list)
-    objections: dict[UUID, Objection] = field(default_factory=dict)
-    at: timedelta = timedelta()
-
-    def act(self, step: int) -> None:
-        acts = (
-            self.post,
-            self.wait,
-            self.close,
-            self.lodge,
-            self.admit,
-            self.turn_away,
-            self.dismiss,
-            self.withdraw,
-            self.amend,
-            self.sustain,
-        )
-        with acting(circumstances(at=NOON + self.at)), suppress(Refusal):
-            acts[step % len(acts)]()
-
-    def post(self) -> None:
-        day = (NOON + self.at).date()
-        entry = self.review.notice_entry(CASE)
-        notice = made(
-            lambda: PublicNotice.draft(title="公示", entries=(entry,), editions=frozenset({EDITION.id})), **OFFICER
-        )
-        done(notice, PublicNotice.approve, **HEAD, at=NOON + self.at)
-        with acting(circumstances(at=NOON + self.at)):
-            posting(day)(notice)
-            self.review.post(notice.id, entry)
-        self.notices.append(notice)
-
-    def wait(self) -> None:
-        self.at += timedelta(days=8)
-
-    def close(self) -> None:
-        for notice in self.notices:
-            with suppress(Refusal):
-                notice.close()
-            with suppress(Refusal):
-                self.review.end_notice(notice)
-
-    def lodge(self) -> None:
-        objection_id = uuid5(CASE, f"objection {len(self.objections)}")
-        self.review.note_objection(objection_id)
-        self.objections[objection_id] = lodged()
-
-    def admit(self) -> None:
-        objection, objection_id = self._last()
-        self.review.hold(objection_id)
-        objection.admit(EDITION)
-
-    def turn_away(self) -> None:
-        objection, objection_id = self._last()
-        objection.not_admit(ground="out-of-scope", explanation="说明")
-        self.review.settle_objection(objection_id)
-
-    def dismiss(self) -> None:
-        objection, objection_id = self._last()
-        objection.investigate()
-        objection.draft_conclusion(result=Result.NOT_SUSTAINED, findings="无", reasons=(), clauses=())
-        with acting(circumstances("head", at=NOON + self.at)):
-            objection.conclude(Result.NOT_SUSTAINED)
-            self.review.settle_objection(objection_id)
-
-    def withdraw(self) -> None:
-        objection, objection_id = self._last()
-        objection.withdraw(reason="误会")
-        self.review.settle_objection(objection_id)
-
-    def amend(self) -> None:
-        self.review.amend_listing(
-            Amendment(f"{self.review.facts.centre_name}甲", FACTS.lead_unit_name, "更正"), EDITION
-        )
-
-    def sustain(self) -> None:
-        self.review.sustain_objection(self._last()[1], decision=REFUSAL, ban=BAN)
-
-    def _last(self) -> tuple[Objection, UUID]:
-        for objection_id, objection in reversed(self.objections.items()):
-            if objection.is_open:
-                return objection, objection_id
-        raise Refusal
-
-
-@settings(max_examples=200, deadline=None)
-@for_all(st.lists(st.integers(0, 9), max_size=40))
-def test_no_order_of_commands_clears_a_case_while_a_notice_runs_or_an_objection_is_open(steps):
-    desk = Desk()
-    for step in (0, *steps):
-        desk.act(step)
-        if desk.review.state is State.NOTICE_CLEARED:
-            assert desk.notices[-1].has_elapsed
-            assert not [objection for objection in desk.objections.values() if objection.is_open]
-            break
-
-
-def test_the_commands_of_the_property_do_clear_a_case():
-    desk = Desk()
-    for step in (0, 3, 4, 6, 1, 2):
-        desk.act(step)
-    assert desk.review.state is State.NOTICE_CLEARED
-    assert [objection.state for objection in desk.objections.values()] == ["concluded"]
-
-
-@pytest.mark.parametrize("steps", [(0, 2), (0, 3, 1, 2), (0, 3, 4, 1, 2), (0, 8, 1, 2)])
-def test_the_case_of_the_property_stays_uncleared(steps):
-    desk = Desk()
-    for step in steps:
-        desk.act(step)
-    assert desk.review.state is not State.NOTICE_CLEARED
