@@ -18,6 +18,7 @@ from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.inbox import Inbox, Tracking
 from services.shared.kernel.logpages import LogRecord
+from services.shared.kernel.parking import UNREADABLE_SENDER
 from services.shared.kernel.publisher import NotConfirmed, Outgoing
 from services.shared.kernel.resend import ResendRequest
 from services.shared.kernel.resending import RESEND_LIMIT
@@ -138,7 +139,7 @@ class Tables:
         if "inbox_position" in query:
             return [("intake", self.position)]
         assert "from parked" in query, query
-        return [()] if any(key == parameters[0] for _, key in self.parked) else []
+        return [()] if any(parameters[0] in (key, UNREADABLE_SENDER) for _, key in self.parked) else []
 
 
 class Cursor:
@@ -152,9 +153,10 @@ class Cursor:
 
     def execute(self, statement: str, parameters: tuple[Any, ...]) -> None:
         if "inbox_position" in statement:
-            if parameters[1] <= self._tables.position:
+            _, partition_key, position = parameters
+            if position <= self._tables.position or any(key == partition_key for _, key in self._tables.parked):
                 raise AlreadyTaken
-            self._position = parameters[1]
+            self._position = position
         elif "parked" in statement:
             self._parked.append((parameters[1], parameters[2]))
         else:

@@ -6,7 +6,8 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from services.shared.kernel.log import Log
-from services.shared.kernel.parking import BEHIND, is_parked, parked, redrive
+from services.shared.kernel.parking import BEHIND, is_parked, park, parked, redrive
+from services.shared.kernel.tracking import Tracking
 from tests.kernel.conftest import eventually
 from tests.kernel.letters import EFFECTS, Listener, letter, post
 
@@ -112,3 +113,24 @@ def test_what_somebody_else_redrives_meanwhile_has_no_second_effect(listener, ru
 
     assert redrive(listener.database, react) == 0
     assert log.max_notification_id() is None
+
+
+def test_what_another_instance_parked_meanwhile_is_noticed_in_the_transaction_of_the_effect(listener, screening):
+    listener.inbox.connected()  # nothing is parked yet, so it does not look before each event
+    with screening.transaction() as cursor:
+        Tracking("intake", 2).write(cursor)
+        park(cursor, letter(2, case="A"), "ValueError", 3)
+    for position, case in ((3, "B"), (4, "A"), (5, "B")):
+        listener.inbox._carry_out(letter(position, case=case))
+    assert listener.effects() == [3, 5]
+    assert [(p.position, p.error) for p in parked(screening)] == [(2, "ValueError"), (4, BEHIND)]
+
+
+def test_an_event_without_an_effect_waits_behind_its_case_as_well(listener, screening):
+    listener.inbox.connected()
+    with screening.transaction() as cursor:
+        Tracking("intake", 2).write(cursor)
+        park(cursor, letter(2, case="A"), "ValueError", 3)
+    listener.inbox._react = lambda event, tracking: None
+    listener.inbox._carry_out(letter(3, case="A"))
+    assert [p.position for p in parked(screening)] == [2, 3]

@@ -13,7 +13,15 @@ from typing import Any
 from services.shared.envelope import EnvelopeError, IntegrationEvent, decode
 from services.shared.kernel.broker import Broker, Channel, Patience
 from services.shared.kernel.consumer import Consumer, Unreadable
-from services.shared.kernel.parking import BEHIND, React, describe, is_parked, park, park_unreadable
+from services.shared.kernel.parking import (
+    BEHIND,
+    React,
+    anything_parked,
+    describe,
+    is_parked,
+    park,
+    park_unreadable,
+)
 from services.shared.kernel.postgres import Database
 from services.shared.kernel.publisher import MORE
 from services.shared.kernel.resend import EVENTS, Resends
@@ -41,6 +49,7 @@ class Inbox(Consumer):
         self.service, self.senders = service, tuple(senders)
         self._database, self._react = database, react
         self._positions: dict[str, int] = {}
+        self._some_parked = True
         self._resends = Resends(broker, service, EVENTS, self.senders, self.position)
 
     def position(self, sender: str) -> int:
@@ -57,6 +66,7 @@ class Inbox(Consumer):
 
     def connected(self) -> None:
         self._positions = positions(self._database)
+        self._some_parked = anything_parked(self._database)
         self._resends.restart()
         self._resends.tick()
 
@@ -100,23 +110,29 @@ class Inbox(Consumer):
                 break
             except AlreadyTaken:
                 self._positions = positions(self._database)
-                break
+                if event.position <= self.position(event.sender):
+                    break
+                self._some_parked = True  # another instance has parked its case, while this one stood by
             except TRANSIENT as caught:
                 log.warning("event %s waits for the database: %s", event.id, type(caught).__name__)
                 self.last_error = describe(caught)
             except Exception as caught:  # whatever the reaction raises: tried again, then parked
                 log.warning("event %s failed: %s", event.id, type(caught).__name__)
                 failures, error = failures + 1, describe(caught)
-                self.last_error = error
+                self.last_error, self._some_parked = error, True  # perhaps what it builds on is parked: look
             self.pause(patience.next_wait())
 
     def _attempt(self, event: IntegrationEvent, error: str, failures: int) -> None:
-        """Park the event when it has an `error` or a case mate is parked; else let it have its effect."""
-        tracking = Tracking(event.sender, event.position)
-        if error or is_parked(self._database, event.partitionkey):
+        """Park the event when it has an `error` or a case mate is parked; else let it have its effect.
+
+        While nothing is known to be parked, only the transaction of the effect looks: it raises AlreadyTaken.
+        """
+        tracking = Tracking(event.sender, event.position, event.partitionkey)
+        if error or (self._some_parked and is_parked(self._database, event.partitionkey)):
             with self._database.transaction() as cursor:
-                tracking.write(cursor)
+                tracking.write_parked(cursor)
                 park(cursor, event, error or BEHIND, failures)
+            self._some_parked = True
             log.error("event %s parked after %d attempts", event.id, failures)
             return
         self._react(event, tracking)

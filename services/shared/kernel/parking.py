@@ -58,6 +58,11 @@ def is_parked(database: Database, partition_key: str) -> bool:
     return bool(database.rows(query, (partition_key, UNREADABLE_SENDER)))
 
 
+def anything_parked(database: Database) -> bool:
+    """Whether any case has to wait."""
+    return bool(database.rows("select from parked where sender <> %s limit 1", (UNREADABLE_SENDER,)))
+
+
 def parked(database: Database) -> list[ParkedEvent]:
     """Everything that is parked, oldest first."""
     columns = "sender, position, partition_key, error, attempts, parked_at"

@@ -34,6 +34,8 @@ class Stream(Protocol):
     name: str
     batch: int
     """Records published between two notes of the place."""
+    linger: float
+    """Seconds to let records gather between two of these."""
 
     def messages(self, records: Sequence[LogRecord], previous: int) -> tuple[list[Outgoing], int]:
         """The messages of consecutive records, in order, and the last position told."""
@@ -43,7 +45,8 @@ class EventStream:
     """Integration events, one message each."""
 
     name = EVENTS
-    batch = 50
+    batch = 200
+    linger = 0.0
 
     def __init__(self, broker: Broker, seal: Seal) -> None:
         self._exchange, self._seal = broker.names.events, seal
@@ -67,6 +70,7 @@ class LogStream:
 
     name = LOGS
     batch = PAGE_RECORDS
+    linger = 0.05  # audit is no nearer to anybody's next step; a page for each commit costs as much as the commit
 
     def __init__(self, broker: Broker, service: str) -> None:
         self._exchange, self._service = broker.names.logs, service

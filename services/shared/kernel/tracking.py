@@ -10,31 +10,46 @@ TRANSIENT: tuple[type[Exception], ...] = (psycopg.OperationalError, psycopg.Inte
 """The database is away, busy or slow (also lock and statement time-outs, deadlocks, a full pool): try again."""
 
 _FORWARD = """
-insert into inbox_position (sender, position) values (%s, %s)
-on conflict (sender) do update set position =
+insert into inbox_position (sender, position) values (
+    %s, case when not exists (select from parked where partition_key = %s and sender <> '?') then %s::bigint end
+) on conflict (sender) do update set position =
     case when inbox_position.position < excluded.position then excluded.position end
 """
-"""What does not move forward would be null, which the table refuses: so nobody has to wait for the answer to know."""
+"""What does not move forward, or whose case is parked, would be null, which the table refuses: so nobody has to wait
+for the answer to know."""
 
 
 class AlreadyTaken(Exception):
-    """Another instance has had this event's effect; this transaction must not have it again."""
+    """This transaction must not have the event's effect: another instance has had it, or an earlier event of the same
+    case is parked.
+    """
 
 
 class Tracking:
-    """The note that one event was taken. Its `write` belongs into the transaction of the event's effect."""
+    """The note that one event, of the case `partition_key`, was taken.
 
-    def __init__(self, sender: str, position: int) -> None:
-        self.sender, self.position = sender, position
+    Its `write` belongs into the transaction of the event's effect. Whether the case may go on is asked in the same
+    statement: it costs no way to the database of its own.
+    """
+
+    def __init__(self, sender: str, position: int, partition_key: str = "") -> None:
+        self.sender, self.position, self.partition_key = sender, position, partition_key
         self.written = False
 
     def write(self, cursor: Cursor) -> None:
-        """Note that the event is taken. Raises AlreadyTaken when it was; let that roll the effect back.
+        """Note that the event is taken. Raises AlreadyTaken when it must not be; let that roll the effect back.
 
         In a pipelined transaction it is the commit that fails (see `already_taken`).
         """
+        self._forward(cursor, self.partition_key)
+
+    def write_parked(self, cursor: Cursor) -> None:
+        """Note that the event is taken, by putting it aside. Raises AlreadyTaken when it was."""
+        self._forward(cursor, "")
+
+    def _forward(self, cursor: Cursor, partition_key: str) -> None:
         try:
-            cursor.execute(_FORWARD, (self.sender, self.position))
+            cursor.execute(_FORWARD, (self.sender, partition_key, self.position))
         except psycopg.errors.NotNullViolation as error:
             raise already_taken(error) or error from None
         self.written = True
