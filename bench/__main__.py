@@ -23,9 +23,10 @@ from bench.following import measure_catching_up, measure_following
 from bench.grounds import intake_on, throw_away_database
 from bench.growth import grow, measure_growth
 from bench.measurement import Book
+from bench.propagation import measure_relay, measure_steady
 from bench.reading import measure_reading
 from bench.roll import measure_roll
-from bench.serving import deployed, measure_commands, measure_memory, measure_propagation
+from bench.serving import deployed, measure_commands, measure_memory
 from services.shared.kernel.wiring import Wired
 from tests.deployment import SERVICES
 
@@ -93,9 +94,15 @@ def serve(run: Run) -> None:
         database = stack.enter_context(throw_away_database(run.server))
         deployment = stack.enter_context(deployed(database, run.broker, *run.scale.services))
         wired = stack.enter_context(intake_on(database, run.broker, f"bench-{uuid.uuid4().hex[:8]}."))
-        measure_propagation(deployment, run.book, run.broker, times=run.scale.times)
         measure_commands(deployment, wired, run.book, seconds=run.scale.seconds)
         measure_memory(deployment, run.book)
+
+
+def propagate(run: Run) -> None:
+    with throw_away_database(run.server) as database, deployed(database, run.broker, "intake", "screening") as two:
+        measure_steady(two, run.book, run.broker, seconds=max(3, run.scale.times / 20))
+    with run.intake() as wired:
+        measure_relay(wired, run.book, seconds=max(0.3, run.scale.seconds))
 
 
 def grown(run: Run) -> None:
@@ -119,6 +126,7 @@ PARTS: dict[str, Callable[[Run], None]] = {
     "read": read,
     "follow": follow,
     "serve": serve,
+    "propagate": propagate,
     "grow": grown,
     "audit": audit,
     "roll": roll,

@@ -1,4 +1,4 @@
-"""Services as processes: a command over HTTP, an event's way to another service, and the memory of each process."""
+"""Services as processes: a command over HTTP, and the memory of each process."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from statistics import median, quantiles
 from typing import Any
 
 import httpx
-import psycopg
 from kombu.connection import Connection
 
 from bench.grounds import NOON, circumstances
@@ -30,7 +28,6 @@ from tests.deployment import SERVICES, Deployment
 CALLERS = (1, 4, 16)
 BARE = "import nameko.containers, kombu, eventsourcing.application, psycopg, marshmallow, time; time.sleep(60)"
 """A process that only loads the libraries: what no service of this stack can be smaller than."""
-QUORUM = {"x-queue-type": "quorum"}
 
 
 @contextmanager
@@ -66,18 +63,6 @@ def measure_commands(deployment: Deployment, wired: Wired, book: Book, *, second
         name = f"command over HTTP, {callers} client{'s' * (callers > 1)}"
         versus = {"versus": "the same call without HTTP", "versus_value": found["without HTTP"]}
         book.note(name, found["over HTTP"], "commands/s", **versus)
-
-
-def measure_propagation(deployment: Deployment, book: Book, amqp_uri: str, *, times: int) -> None:
-    """From the answer to a command until its event has had its effect in another service, beside the bare broker."""
-    head = deployment.person("division-head")
-    officer = deployment.person("officer-province-1")
-    with psycopg.connect(deployment.database_url, autocommit=True) as connection:
-        delays = [_one_event(connection, officer, head) for _ in range(times)]
-    bare = _round_trips(amqp_uri, times)
-    for name, at in (("p50", 0.5), ("p90", 0.9)):
-        versus = {"versus": "bare confirmed round trip", "versus_value": _at(bare, at)}
-        book.note(f"event to its effect elsewhere, {name}", _at(delays, at), "ms", **versus)
 
 
 def measure_memory(deployment: Deployment, book: Book) -> None:
@@ -123,41 +108,6 @@ def _by_call(wired: Wired) -> Work:
         return 1
 
     return work
-
-
-def _one_event(connection: psycopg.Connection, officer: Any, head: Any) -> float:
-    """Milliseconds from the answer until the listener's place is the sender's head."""
-    planned = officer.act("intake", "/rounds", _form())
-    head.act("intake", f"/rounds/{planned['id']}/open", {"document_no": "申报通知"}, seen=planned["version"])
-    started = time.perf_counter()
-    [(position,)] = connection.execute("select position from intake.log_head").fetchall()
-    query = "select from screening.inbox_position where sender = 'intake' and position >= %s"
-    while not connection.execute(query, (position,), prepare=True).fetchall():
-        if time.perf_counter() - started > 30:
-            raise TimeoutError("the event never came")
-        time.sleep(0.0005)
-    return (time.perf_counter() - started) * 1000
-
-
-def _round_trips(amqp_uri: str, times: int) -> list[float]:
-    """Milliseconds of a persistent, confirmed message to a quorum queue and back to a consumer."""
-    name, found, arrived = f"bench-{uuid.uuid4().hex}", [], list[Any]()
-    with Connection(amqp_uri, transport_options={"confirm_publish": True}) as connection:
-        channel = connection.default_channel
-        channel.queue_declare(name, durable=True, auto_delete=False, arguments=QUORUM)
-        channel.basic_consume(name, no_ack=True, callback=arrived.append)
-        for number in range(times):
-            started = time.perf_counter()
-            channel.basic_publish(channel.prepare_message(b"x" * 800, properties={"delivery_mode": 2}), "", name)
-            while len(arrived) <= number:
-                connection.drain_events(timeout=5)
-            found.append((time.perf_counter() - started) * 1000)
-        channel.queue_delete(name)
-    return found
-
-
-def _at(found: list[float], share: float) -> float:
-    return median(found) if share == 0.5 else quantiles(found, n=10, method="inclusive")[round(share * 10) - 1]
 
 
 def _megabytes(pid: int) -> float:
