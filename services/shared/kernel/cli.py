@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -19,15 +19,17 @@ import psycopg
 import typer
 from psycopg_pool import PoolTimeout
 
-from services.shared.kernel import parking, projections
+from services.shared.kernel import parking, projections, recovering
 from services.shared.kernel.as_at import Rows, When, as_at, difference
 from services.shared.kernel.broker import Broker, BrokerMisconfigured
 from services.shared.kernel.deadletters import DeadLetters
 from services.shared.kernel.firstcontact import FirstContact, broker_answers
 from services.shared.kernel.history import sentences_of
 from services.shared.kernel.keys import KeyFileRefused
+from services.shared.kernel.logpages import LogRecord
 from services.shared.kernel.logs import configure_logs
 from services.shared.kernel.operations import Operations
+from services.shared.kernel.recovering import NotTheSameLog, read_witness
 from services.shared.kernel.runtime import Running, open_checked, prepare, serve_in_background, until_told_to_stop
 from services.shared.kernel.schema import SchemaOutdated
 from services.shared.kernel.settings import SettingMissing, Settings
@@ -44,6 +46,7 @@ NOT_STARTED = (
     KeyFileRefused,
     MasterKeyRefused,
     SchemaOutdated,
+    NotTheSameLog,
     PoolTimeout,
     psycopg.Error,
     OSError,
@@ -148,6 +151,12 @@ def _mending(app: typer.Typer, definition: Definition) -> None:
     """The words that look at what did not arrive, and mend it."""
 
     @app.command()
+    def recover(kept: Path) -> None:
+        """Take back what a restored log lacks from a file of rows that the ledger has kept, then rebuild."""
+        with kept.open(encoding="utf-8") as lines:
+            typer.echo(with_wired(definition, lambda wired: _recover(wired, read_witness(lines))))
+
+    @app.command()
     def parked() -> None:
         """List the integration events that could not be taken in."""
         for event in with_wired(definition, lambda wired: parking.parked(wired.database)):
@@ -205,6 +214,15 @@ def _rebuild(projection: projections.Projection, wired: Wired) -> int:
     events = projections.rebuild(wired.settings.database_url, wired.name, projection, mapper)
     _note(wired, "rebuild", projection.name, events)
     return events
+
+
+def _recover(wired: Wired, kept: Iterable[LogRecord]) -> str:
+    done = recovering.recover(wired.settings.database_url, wired.name, wired.reactions.senders, kept)
+    for projection in wired.definition.application.projections.by_name.values():
+        projections.rebuild(wired.settings.database_url, wired.name, projection, wired.application.event_mapper)
+    _note(wired, "recover", "", done.events)
+    heard = ", ".join(f"{sender} to {position}" for sender, position in done.heard.items()) or "nobody"
+    return f"{wired.name}: {done.events} events taken back, {done.commands} of commands; heard: {heard}"
 
 
 def _redrive(wired: Wired, case: str) -> int:

@@ -14,6 +14,9 @@ from services.shared.kernel.command import Effect
 from services.shared.kernel.postgres import Cursor, Database
 from services.shared.vocabulary import Finding, Invalid
 
+UNKNOWN_DIGEST = b""
+"""Of a command that came back from a witness of the log: which request it was is not known, so its key alone tells."""
+
 
 class Done(NamedTuple):
     """A command that was carried out: the digest of its request and where it led."""
@@ -33,7 +36,7 @@ def find(database: Database, caller: str, key: str, digest: bytes) -> Done | Non
     if not rows:
         return None
     done = Done(*rows[0])
-    if bytes(done.digest) != digest:
+    if bytes(done.digest) not in (digest, UNKNOWN_DIGEST):
         raise Invalid(
             Finding("idempotency-key-reused", "同一幂等键用于不同的请求", "this key was used for another request")
         )
