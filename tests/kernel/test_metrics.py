@@ -1,5 +1,7 @@
 """Metrics: the names that are promised, bounded labels, gauges by callback."""
 
+import threading
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -139,3 +141,20 @@ def test_services_in_one_process_keep_apart(metrics):
     other = Metrics("review")
     metrics.command_ended("submit-dossier", "done", 0.1)
     assert ("commands_total", "submit-dossier", "done") not in samples(other)
+
+
+def test_a_gauge_that_waits_hides_no_gauge_that_is_at_hand(metrics, monkeypatch):
+    monkeypatch.setattr("services.shared.kernel.metrics.PATIENCE", 0.3)
+    answered = threading.Event()
+    metrics.show("parked_events", lambda: {"review": float(answered.wait(10))})
+    metrics.show("database_pool_waiting", lambda: 9.0)
+    for seen in (samples(metrics), samples(metrics)):  # the second comes while the first still waits
+        assert ("parked_events", "review") not in seen
+        assert seen[("database_pool_waiting",)] == 9
+        assert seen["gauge_failures_total", "parked_events"] >= 1
+    assert samples(metrics)["gauge_failures_total", "parked_events"] == 3
+    answered.set()
+    for _ in range(50):
+        if ("parked_events", "review") in (seen := samples(metrics)):
+            break
+    assert seen["parked_events", "review"] == 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -59,6 +60,20 @@ GAUGES: Mapping[str, _Gauge] = {
     "calendar_last_known_year": _Gauge("The last year whose working days are known."),
 }
 """What a callback can show, see `Metrics.show`. An empty label means one number."""
+
+AT_HAND = frozenset(
+    [
+        "timer_heartbeat_timestamp_seconds",
+        "calendar_last_known_year",
+        "database_pool_waiting",
+        "database_pool_wait_seconds",
+        "process_pause_seconds",
+    ]
+)
+"""Gauges that ask no server."""
+
+PATIENCE = 4.0
+"""Seconds that a scrape waits for its gauges; Prometheus gives up after ten."""
 
 
 class Metrics:
@@ -124,12 +139,13 @@ class Metrics:
 
 
 class _Gauges(Collector):
-    """Asks the callbacks at each scrape."""
+    """Asks the callbacks at each scrape, in a thread of its own: a database that keeps them waiting hides no other."""
 
     def __init__(self, service: str) -> None:
         self._service = service
         self._reads: dict[str, Callable[[], Reading]] = {}
         self._failures: dict[str, int] = {}
+        self._asking = threading.Lock()
 
     def show(self, gauge: str, read: Callable[[], Reading]) -> None:
         if gauge not in GAUGES:
@@ -138,19 +154,34 @@ class _Gauges(Collector):
         self._reads[gauge] = read
 
     def collect(self) -> Iterable[Metric]:
-        for name, read in list(self._reads.items()):
-            try:
-                family = self._family(name, read())
-            except Exception:  # a scrape must not fail because one number cannot be had
-                self._failures[name] += 1
-                continue
-            yield family
+        families: dict[str, Metric] = {}
+        self._ask(AT_HAND & set(self._reads), families)
+        asking = threading.Thread(target=self._ask_servers, args=(families,), daemon=True)
+        asking.start()
+        asking.join(PATIENCE)
+        read = dict(families)
         failures = CounterMetricFamily(
             f"{PREFIX}gauge_failures", "Gauges that could not be read.", labels=["service", "gauge"]
         )
+        for name in self._reads:
+            if name not in read:
+                self._failures[name] += 1
         for name, count in self._failures.items():
             failures.add_metric([self._service, name], count)
-        yield failures
+        return [*read.values(), failures]
+
+    def _ask_servers(self, families: dict[str, Metric]) -> None:
+        """Nothing when the last scrape is still waiting: callers of the service want the connections."""
+        if self._asking.acquire(blocking=False):
+            try:
+                self._ask([name for name in self._reads if name not in AT_HAND], families)
+            finally:
+                self._asking.release()
+
+    def _ask(self, names: Iterable[str], families: dict[str, Metric]) -> None:
+        for name in list(names):
+            with suppress(Exception):  # a scrape must not fail because one number cannot be had
+                families[name] = self._family(name, self._reads[name]())
 
     def _family(self, name: str, reading: Reading) -> GaugeMetricFamily | CounterMetricFamily:
         gauge = GAUGES[name]
