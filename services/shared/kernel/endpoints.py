@@ -276,8 +276,27 @@ def _query(
     service: Any, function: Callable[..., Any], values: dict[str, Any], act: Act, request: Request, trace_id: str
 ) -> Response:
     del trace_id
-    result = function(service, _admission(service.wired, act, request), request, **values)
-    return result if isinstance(result, Response) else _json(result, 200, request)
+    admission = _admission(service.wired, act, request)
+    result = function(service, admission, request, **values)
+    if not isinstance(result, Response):
+        return _json(result, 200, request)
+    is_file = result.headers.get("Content-Disposition", "").startswith("attachment")
+    if is_file and admission.role != "public":
+        _record_export(service.wired, act, request, admission)
+    return result
+
+
+def _record_export(wired: Wired, act: Act, request: Request, admission: Admission) -> None:
+    """What leaves as a file is kept on record before it leaves: who took what."""
+    wired.security.record(
+        wired.clock.now(),
+        actor=admission.identity.subject,
+        capacity=str(admission.role),
+        organisation=admission.identity.organisation,
+        act=act.name,
+        outcome="exported",
+        thing=request.full_path.rstrip("?"),
+    )
 
 
 def _json(value: Any, status: int, request: Request | None = None) -> Response:
