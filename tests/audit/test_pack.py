@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -215,25 +216,40 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("scratch")
 
 
-def test_any_one_byte_changed_in_any_file_is_noticed(pack, scratch):
-    files = sorted(path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file())
+def one_byte_changed(pack: Path, files: list[str], examples: int, judge: Callable[[Path], int], scratch: Path) -> None:
+    """Change one byte of one of these files, so many times; `judge` must not say 0 of any such pack."""
     whole = {name: (pack / name).read_bytes() for name in files}
+    folder = Path(shutil.copytree(pack, scratch / os.urandom(6).hex()))
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.data())
-    def one_byte(data: st.DataObject) -> None:
-        name = data.draw(st.sampled_from(files))
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.sampled_from(files), st.integers(0, 10**6), st.integers(1, 255))
+    def one_byte(name: str, place: int, change: int) -> None:
         content = bytearray(whole[name])
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place] ^= data.draw(st.integers(1, 255))
-        folder = Path(shutil.copytree(pack, scratch / os.urandom(6).hex()))
+        content[place % len(content)] ^= change
         (folder / name).write_bytes(content)
         try:
-            assert checked(folder)[0] != 0, (name, place)
+            assert judge(folder) != 0, (name, place % len(content))
         finally:
-            shutil.rmtree(folder)
+            (folder / name).write_bytes(whole[name])
 
+    assert judge(folder) == 0
     one_byte()
+
+
+def test_any_one_byte_changed_in_any_file_is_noticed(pack, scratch, monkeypatch):
+    """In this process, so that many can be tried."""
+    files = sorted(path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file())
+    monkeypatch.setattr(check, "say", lambda *_: None)
+
+    def judge(folder: Path) -> int:
+        monkeypatch.setattr(check, "HERE", folder)
+        return check.main([])
+
+    one_byte_changed(pack, files, 200, judge, scratch)
+
+
+def test_any_one_byte_changed_in_the_checker_is_noticed_by_itself(pack, scratch):
+    one_byte_changed(pack, ["check.py"], 25, lambda folder: checked(folder)[0], scratch)
 
 
 @pytest.mark.parametrize("length", [0, 1, 55, 56, 63, 64, 119, 1000])

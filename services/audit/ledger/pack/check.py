@@ -11,6 +11,8 @@ since the pack was signed, but not by whom it was signed.
 
 from __future__ import annotations
 
+# One file, and a long one, on purpose: it travels in every pack and must run there with nothing beside it. It shares no
+# code with the writer, so that a mistake of ours cannot excuse itself.
 import base64
 import hashlib
 import json
