@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -60,8 +62,26 @@ def test_every_topic_of_the_table_is_one_that_services_store(kind):
         assert meaning(topic) != topic
 
 
-def test_a_kind_that_there_is_not_is_refused():
+TELLING = re.compile(
+    "extended|deadline|(?<!e)lapsed|overdue|missed|overridden|amended|voided|exception|recomputed|restarted|rescinded|"
+    "annulled|reopened|uscc-accepted|expert-replaced|registry-corrected|extract.corrected|escalated"
+)
+NO_EXCEPTION = {"registry.centre.plaque-voided": "follows from a merger or a loss that is told by itself"}
 
+
+def test_every_stored_topic_that_sounds_like_an_exception_is_one_or_says_why_not():
+    stored = Path("tests/architecture/stored_names.txt").read_text().splitlines()
+    sounding = {line.removeprefix("event ") for line in stored if line.startswith("event ") and TELLING.search(line)}
+    assert len(sounding) > 20
+    assert sounding - {topic for kind in kinds().values() for topic in kind.topics} == set(NO_EXCEPTION)
+
+
+@pytest.mark.parametrize("code", [code for kind in kinds().values() for code in kind.codes])
+def test_every_code_of_the_table_is_one_that_services_refuse_with(code):
+    assert any(f'"{code}"' in path.read_text("utf-8") for path in Path("services").glob("*/domain/**/*.py"))
+
+
+def test_a_kind_that_there_is_not_is_refused():
     request = type("Request", (), {"args": {"kind": "x"}})()
     with pytest.raises(Exception, match="no-such-kind"):
         schemas.kind_of(request)
