@@ -19,9 +19,11 @@ from rich.console import Console
 from bench.appending import measure_appending
 from bench.auditing import measure_auditing
 from bench.conditions import conditions
+from bench.filing import measure_filing
 from bench.following import measure_catching_up, measure_following
 from bench.grounds import intake_on, throw_away_database
 from bench.growth import grow, measure_growth
+from bench.listing import measure_lists
 from bench.measurement import Book
 from bench.propagation import measure_relay, measure_steady
 from bench.reading import measure_reading
@@ -121,6 +123,14 @@ def roll(run: Run) -> None:
         measure_roll(database, run.book, seconds=run.scale.seconds)
 
 
+def file(run: Run) -> None:
+    with run.intake() as wired:
+        measure_filing(wired, run.book, times=run.scale.times)
+    if run.scale.factors:
+        with throw_away_database(run.server) as few, throw_away_database(run.server) as many:
+            measure_lists(few, many, run.book)
+
+
 PARTS: dict[str, Callable[[Run], None]] = {
     "append": append,
     "read": read,
@@ -128,6 +138,7 @@ PARTS: dict[str, Callable[[Run], None]] = {
     "serve": serve,
     "propagate": propagate,
     "grow": grown,
+    "file": file,
     "audit": audit,
     "roll": roll,
 }

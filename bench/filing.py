@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import mimetypes
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ import psycopg
 
 from bench.grounds import circumstances
 from bench.measurement import Book
+from bench.timing import seconds_of
 from services.intake.application import Intake
 from services.intake.domain.dossier import Dossier
 from services.shared.kernel import idempotency
@@ -55,9 +56,9 @@ def filing_times(wired: Wired, *, times: int) -> dict[str, list[float]]:
         connection.execute(PLAIN)
         for _ in range(times):
             take_back(intake, case_id)
-            found["submission"].append(_seconds(lambda: submit(intake, case_id)))
+            found["submission"].append(seconds_of(lambda: submit(intake, case_id)))
             content = _kept_bytes(wired, intake, case_id)
-            found["bare insert"].append(_seconds(lambda kept=content: _insert(connection, kept)))
+            found["bare insert"].append(seconds_of(partial(_insert, connection, content)))
     return found
 
 
@@ -121,9 +122,3 @@ def _acting(role: Role, organisation: str = LEAD) -> Iterator[None]:
     acting = replace(circumstances(), actor=who, capacity=str(role), organisation=organisation, command_id=key)
     with carrying_out(Command(acting, effects=[idempotency.remember(who, key, b"\x00" * 32, "file")])):
         yield
-
-
-def _seconds(work: Any) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

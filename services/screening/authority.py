@@ -35,6 +35,7 @@ AUTHORITY: Authority = {
     "record_service": May(_OFFICER, ("S4.1.2",)),
     "assemble_batch": May(_OFFICER, ("S4.1.2", "A3")),
     "sign_batch": May(_HEAD, ("S4.1.2",)),
+    "keep_letter": May(_OFFICER, ("S4.1.2",)),
     "submit_batch": May({**_OFFICER, **_HEAD}, ("S4.1.2",)),
     "cancel_batch": May({**_OFFICER, **_HEAD}, ("S4.1.2",)),
     "reassemble_batch": May(_OFFICER, ("S4.1.2", "A3")),

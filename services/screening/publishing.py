@@ -168,6 +168,8 @@ def seal_batch_submitted(
         round_id=batch.round_id,
         case_ids=batch.case_ids,
         annex_3=batch.annex_3,
+        seal=batch.seal,
+        letter=batch.letter,
     )
 
 
@@ -183,6 +185,8 @@ def seal_batch_resubmitted(
         round_id=batch.round_id,
         case_ids=batch.case_ids,
         annex_3=batch.annex_3,
+        seal=batch.seal,
+        letter=batch.letter,
     )
 
 

@@ -27,11 +27,12 @@ def screenings(database: Database, admission: Admission, page: Page, state: str 
     if state and state not in set(State):
         raise Invalid(Finding("not-a-state", f"没有状态 {state}", f"there is no state {state}", "/state"))
     condition, behind = _behind(page)
+    of_state, states = ("and state = %s", [state]) if state else ("", [])
     query = (
-        f"select * from screenings where {admission.scope.where} and (%s = '' or state = %s)"  # noqa: S608  # a scope's condition is our constant
+        f"select * from screenings where {admission.scope.where} {of_state}"  # noqa: S608  # a scope's condition is our constant
         f" and not (%s = any(recused)) {condition} order by coalesce(due, 'infinity'), id limit %s"
     )
-    parameters = (*admission.parameters, state, state, admission.identity.subject, *behind, page.limit + 1)
+    parameters = (*admission.parameters, *states, admission.identity.subject, *behind, page.limit + 1)
     rows = database.dicts(query, parameters)
     items = rows[: page.limit]
     if len(rows) == len(items):

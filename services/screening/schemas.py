@@ -248,6 +248,8 @@ class BatchAnswer(ma.Schema):
     letter_no = ma.fields.String()
     annex_3 = ma.fields.Function(lambda batch: asdict(batch.annex_3))
     form = ma.fields.Function(lambda batch: asdict(batch.form) if batch.form else None)
+    seal = ma.fields.Function(lambda batch: asdict(batch.seal) if batch.seal else None)
+    letter = ma.fields.Function(lambda batch: asdict(batch.letter) if batch.letter else None)
     policy_edition = ma.fields.String()
 
 

@@ -14,6 +14,7 @@ from services.screening.domain.screening import Screening
 from services.shared.aggregate import acting_now
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.authority import Admission
+from services.shared.kernel.documents import MAX_BYTES
 from services.shared.kernel.endpoints import command, document_answer, query, visible
 from services.shared.kernel.feed import events_after
 from services.shared.kernel.hosting import RunsRelay, hears, ticks
@@ -121,6 +122,10 @@ class ScreeningService:
     @command("POST", "/batches/<uuid:batch_id>/sign", schemas.SignBatch, schemas.BatchAnswer)
     def sign_batch(self, batch_id: UUID, **form: Any) -> RecommendationBatch:
         return self.screenings.sign_batch(batch_id, **form)
+
+    @command("POST", "/batches/<uuid:batch_id>/letter", None, schemas.BatchAnswer, raw=MAX_BYTES)
+    def keep_letter(self, batch_id: UUID, **upload: Any) -> RecommendationBatch:
+        return self.screenings.keep_letter(batch_id, **upload)
 
     @command("POST", "/batches/<uuid:batch_id>/submit", None, schemas.BatchAnswer)
     def submit_batch(self, batch_id: UUID) -> RecommendationBatch:

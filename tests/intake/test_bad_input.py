@@ -40,7 +40,8 @@ COMMANDS = [
 ]
 TABLES = """
 select format('%I.%I', schemaname, tablename) from pg_tables
-where schemaname in ('intake', 'intake_read', 'vault') and tablename not in ('security_log', 'relay_position') order by 1
+where schemaname in ('intake', 'intake_read', 'vault') and tablename not in ('security_log', 'relay_position')
+order by 1
 """
 
 
@@ -95,7 +96,7 @@ def kept(deployment):
             attempts = connection.execute(
                 "select act, outcome from intake.security_log order by number desc limit 1"
             ).fetchall()
-            [count] = connection.execute("select count(*) from intake.security_log").fetchone()
+            [(count,)] = connection.execute("select count(*) from intake.security_log").fetchall()
         files = sorted(path.name for path in deployment.home.rglob("*") if path.is_file() and path.suffix != ".log")
         return (rows, files), count, attempts
 

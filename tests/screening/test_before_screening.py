@@ -209,9 +209,12 @@ def test_a_case_whose_round_is_called_off_ends(wired, screenings):
 def test_a_refusal_counts_as_served_with_day_way_and_proof_and_then_the_time_to_object_runs(wired, screenings):
     refuse(screenings, CASE, DECISION)
     assert screening_of(screenings).served is None
+    [(kind, due)] = wired.database.rows("select kind, due from deadlines")
+    assert (kind, due.date()) == ("service", date(2026, 6, 15))  # ten working days after it was signed
+    assert wired.database.rows("select due from screenings") == [(due,)]  # so it stays in the inbox
     with as_("officer"):
         screenings.record_service(CASE, served=SERVED)
-    assert wired.database.rows("select served_on from screenings") == [(TODAY,)]
+    assert wired.database.rows("select served_on, due from screenings") == [(TODAY, None)]
     [(kind, due)] = wired.database.rows("select kind, due from deadlines")
     assert (kind, due.date()) == ("remedy", date(2026, 7, 31))  # sixty days from the day after
     with as_("officer"), pytest.raises(NotInThisState) as refusal:

@@ -12,10 +12,10 @@ import pytest
 from services.screening.domain.batch import RecommendationBatch
 from services.screening.forms import XLSX, annex_3_as_xlsx
 from services.shared.policy import edition
-from services.shared.vocabulary import Invalid
+from services.shared.vocabulary import Invalid, NotInThisState, VersionConflict
 from tests.screening.conftest import as_
 from tests.screening.examples import CASE, EDITION, FACTS, LETTER, OTHER_CASE, TODAY, ready, sheet_of
-from tests.screening.steps import assemble, make_ready, send_two_up, sign
+from tests.screening.steps import assemble, make_ready, send_two_up, sign, submit
 
 COLUMNS = edition(EDITION)["summary_sheet.columns"]
 CONTACTS = ("联系人", "联系电话")
@@ -71,7 +71,7 @@ def test_the_signed_batch_holds_its_printed_form_as_a_frozen_document(wired, scr
     kept = screenings.find(RecommendationBatch, batch.id)
     assert kept.form.media_type == XLSX
     assert kept.form.name == f"申报汇总表-昆明市-2026-1-2026-06-01-{LETTER}.xlsx"
-    assert kept.documents == (batch.annex_3, kept.form)
+    assert kept.documents == (batch.annex_3, kept.form, kept.seal)
     rows = texts(printed(wired.documents.read(kept.form.sha256)))
     frozen = json.loads(wired.documents.read(batch.annex_3.sha256))
     assert rows[4][1] == frozen["rows"][0]["centre_name"]
@@ -100,3 +100,40 @@ def test_a_supplement_is_printed_with_who_has_left(wired, screenings):
     assert f"补充 {LETTER} 所附汇总表" in rows[2]
     assert any(row.startswith("更正：") and "已撤回" in row for row in rows)
     assert supplement.form in issued.documents
+
+
+def test_the_seal_binds_the_letter_its_signer_and_every_paper_by_both_digests(wired, screenings):
+    make_ready(screenings)
+    batch = assemble(screenings, CASE)
+    sign(screenings, batch)
+    kept = screenings.find(RecommendationBatch, batch.id)
+    sealed = json.loads(wired.documents.read(kept.seal.sha256))
+    assert (sealed["letter_no"], sealed["signed_by"], sealed["recommending_body"]) == (
+        LETTER,
+        "head",
+        "昆明市工业和信息化主管部门",
+    )
+    for name, paper in (("annex_3", kept.annex_3), ("form", kept.form)):
+        assert (sealed[name]["sha256"], sealed[name]["sm3"]) == (paper.sha256, paper.sm3)
+
+
+SCAN = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+
+
+def test_the_sealed_letter_is_kept_with_its_batch_once_and_only_until_it_goes_up(screenings):
+    make_ready(screenings)
+    batch = assemble(screenings, CASE)
+    with as_("officer"), pytest.raises(NotInThisState):
+        screenings.keep_letter(batch.id, name="行文.pdf", body=SCAN, media_type="application/pdf")
+    sign(screenings, batch)
+    for _ in range(2):
+        with as_("officer"):
+            kept = screenings.keep_letter(batch.id, name="行文.pdf", body=SCAN, media_type="application/pdf")
+    assert (kept.letter.name, kept.documents[-1]) == ("行文.pdf", kept.letter)
+    with as_("officer"), pytest.raises(Invalid):
+        screenings.keep_letter(batch.id, name="行文.pdf", body=b"MZ", media_type="application/pdf")
+    with as_("officer", target=batch.id, expected_version=1), pytest.raises(VersionConflict):
+        screenings.keep_letter(batch.id, name="行文.pdf", body=SCAN, media_type="application/pdf")
+    submit(screenings, batch)
+    with as_("officer"), pytest.raises(NotInThisState):
+        screenings.keep_letter(batch.id, name="行文.pdf", body=SCAN, media_type="application/pdf")

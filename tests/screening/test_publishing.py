@@ -45,7 +45,7 @@ def sealed(wired, screenings, *names):
 def test_the_golden_sample_is_exactly_a_message_of_its_contract(message):
     data = json.loads((SAMPLES / f"{contract.contract_of(message).name}.json").read_text(encoding="utf-8"))
     again = contract.dump(contract.load(message, data))
-    assert json.loads(json.dumps(again)) == data
+    assert {name: value for name, value in again.items() if name in data or value is not None} == data
 
 
 def test_there_is_a_sample_for_each_contract_and_no_other():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from services.screening.domain import errors
+from services.screening.domain.annex_3 import seal_as_json
 from services.screening.domain.batch import RecommendationBatch
 from services.screening.domain.correction import Correction, Outcome
 from services.screening.domain.jurisdiction import Jurisdiction
@@ -19,7 +21,7 @@ from services.screening.domain.states import State
 from services.screening.domain.values import Slip
 from services.screening.forms import XLSX, annex_3_as_xlsx
 from services.screening.projections import PROJECTIONS
-from services.shared.aggregate import Aggregate
+from services.shared.aggregate import Aggregate, acting_now
 from services.shared.kernel.application import Application
 from services.shared.kernel.clock import Clock, today
 from services.shared.kernel.documents import Documents
@@ -107,6 +109,20 @@ class Base(Application):
         columns = edition(batch.policy_edition)["summary_sheet.columns"]
         name = f"{annex_3.name.removesuffix('.json')}-{letter_no}.xlsx"
         return self.documents.put(annex_3_as_xlsx(frozen, columns, letter_no=letter_no), name, XLSX)
+
+    def _sealed(
+        self, batch: RecommendationBatch, annex_3: DocumentRef, form: DocumentRef, letter_no: str, letter_date: date
+    ) -> DocumentRef:
+        """The statement by which the prefecture makes a letter and what goes with it its own act, frozen."""
+        statement = seal_as_json(
+            prefecture=batch.prefecture,
+            round_number=batch.round_number,
+            letter_no=letter_no,
+            letter_date=letter_date,
+            signed_by=acting_now().actor,
+            documents={"annex_3": annex_3, "form": form},
+        )
+        return self.documents.put_json(statement, f"行文用印-{letter_no}.json")
 
     def _check_letter_is_free(self, batch: RecommendationBatch, letter_no: str) -> None:
         query = "select from batches where prefecture = %s and %s = any(letters) and state <> 'cancelled' and id <> %s"

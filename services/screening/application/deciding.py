@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.screening.application.base import Base
-from services.screening.application.counting import formal_check
+from services.screening.application.counting import formal_check, time_to_serve
 from services.screening.domain.correction import Outcome
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
@@ -45,7 +45,8 @@ class DecidesCases(Base):
     def sign_not_recommended(self, case_id: UUID, *, document_no: str) -> Screening:
         """Decide not to recommend the case (S4.1.2)."""
         screening = self.load(Screening, case_id)
-        screening.sign_not_recommended(document_no=document_no)
+        service = time_to_serve(edition(screening.policy_edition), today(self.clock))
+        screening.sign_not_recommended(document_no=document_no, service=service)
         self.save(screening)
         return screening
 

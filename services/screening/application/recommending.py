@@ -41,8 +41,17 @@ class RecommendsCases(Base):
         letter: dict[str, Any] = {"letter_no": letter_no, "letter_date": letter_date, "today": today(self.clock)}
         batch.require_signing(**letter)
         self._check_letter_is_free(batch, letter_no)
-        batch.sign(**letter, form=self._printed(batch, batch.annex_3, letter_no))
+        form = self._printed(batch, batch.annex_3, letter_no)
+        batch.sign(**letter, form=form, seal=self._sealed(batch, batch.annex_3, form, letter_no, letter_date))
         self.save(batch, self._places_for(batch))
+        return batch
+
+    def keep_letter(self, batch_id: UUID, *, name: str, body: bytes, media_type: str) -> RecommendationBatch:
+        """Keep the covering letter with its red seal, as it was scanned (S4.1.2). Raises Invalid for other bytes."""
+        batch = self.load(RecommendationBatch, batch_id)
+        self._screenings(batch.case_ids)
+        batch.keep_letter(self.documents.put(body, name, media_type))
+        self.save(batch)
         return batch
 
     def submit_batch(self, batch_id: UUID) -> RecommendationBatch:

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from services.screening.application.base import Base
+from services.screening.application.counting import time_to_serve
 from services.screening.domain.annex_3 import SummarySheet, supplement_as_json
 from services.screening.domain.batch import RecommendationBatch
 from services.screening.domain.batch import State as BatchState
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
 from services.shared.kernel.clock import today
+from services.shared.policy import edition
 
 
 class AnswersReturns(Base):
@@ -35,7 +37,8 @@ class AnswersReturns(Base):
     def rescind_recommendation(self, case_id: UUID, *, document_no: str) -> Screening:
         """Drop a case of a returned batch, by a reasoned decision (S4.1.2)."""
         screening = self.load(Screening, case_id)
-        screening.rescind_recommendation(document_no=document_no)
+        service = time_to_serve(edition(screening.policy_edition), today(self.clock))
+        screening.rescind_recommendation(document_no=document_no, service=service)
         self.save(screening, *self._leaving(screening, "rescinded"))
         return screening
 
@@ -70,6 +73,8 @@ class AnswersReturns(Base):
         letter: dict[str, Any] = {"letter_no": letter_no, "letter_date": letter_date, "today": today(self.clock)}
         drafted = batch.supplement_to_sign(**letter)
         self._check_letter_is_free(batch, letter_no)
-        batch.sign_supplement(**letter, form=self._printed(batch, drafted.annex_3, letter_no))
+        form = self._printed(batch, drafted.annex_3, letter_no)
+        seal = self._sealed(batch, drafted.annex_3, form, letter_no, letter_date)
+        batch.sign_supplement(**letter, form=form, seal=seal)
         self.save(batch)
         return batch

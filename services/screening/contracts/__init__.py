@@ -77,7 +77,7 @@ class CaseRecommended:
 
 @contract("batch.submitted.v1", key="batch_id", subject="letter_no")
 class BatchSubmitted:
-    """A prefecture sent its recommendations up by formal letter; Annex 3 by digest."""
+    """A prefecture sent its recommendations up by formal letter: Annex 3, the seal on both, the scanned letter."""
 
     batch_id: UUID
     letter_no: str
@@ -85,6 +85,8 @@ class BatchSubmitted:
     round_id: UUID
     case_ids: tuple[UUID, ...]
     annex_3: DocumentRef
+    seal: DocumentRef | None = None
+    letter: DocumentRef | None = None
 
 
 @contract("batch.resubmitted.v1", key="batch_id", subject="letter_no")
@@ -97,6 +99,8 @@ class BatchResubmitted:
     round_id: UUID
     case_ids: tuple[UUID, ...]
     annex_3: DocumentRef
+    seal: DocumentRef | None = None
+    letter: DocumentRef | None = None
 
 
 @contract("case.recommendation-rescinded.v1")

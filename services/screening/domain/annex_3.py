@@ -5,7 +5,7 @@ Contacts are personal data: those columns are filled in when the form is printed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from services.screening.domain import errors, rules
 from services.screening.domain.screening import Screening
 from services.screening.domain.values import Slip
 from services.shared.policy import Edition, edition
-from services.shared.vocabulary import PREFECTURES, Invalid
+from services.shared.vocabulary import PREFECTURES, DocumentRef, Invalid
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,28 @@ class SummarySheet:
             "filled_on": self.filled_on.isoformat(),
             "rows": _rows_as_json(self.rows, bound),
         }
+
+
+def seal_as_json(
+    *,
+    prefecture: str,
+    round_number: str,
+    letter_no: str,
+    letter_date: date,
+    signed_by: str,
+    documents: Mapping[str, DocumentRef],
+) -> dict[str, Any]:
+    """What a prefecture seals (行文用印): its letter, who signed it, and the digests of what goes with it."""
+    sealed = {name: {"sha256": one.sha256, "sm3": one.sm3, "name": one.name} for name, one in documents.items()}
+    return {
+        "recommending_body": f"{PREFECTURES[prefecture]}工业和信息化主管部门",
+        "prefecture": prefecture,
+        "round_number": round_number,
+        "letter_no": letter_no,
+        "letter_date": letter_date.isoformat(),
+        "signed_by": signed_by,
+        **sealed,
+    }
 
 
 def supplement_as_json(sheet: SummarySheet, *, number: int, letter_no: str, slips: Sequence[Slip]) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class RecommendationBatch(Aggregate):
         self.letter_date: date | None = None
         self.letters: tuple[str, ...] = ()
         self.form: DocumentRef | None = None
+        self.seal: DocumentRef | None = None
+        self.letter: DocumentRef | None = None
         self.returns: tuple[tuple[str, ...], ...] = ()
         self.slips: tuple[Slip, ...] = ()
         self.slips_covered = 0
@@ -90,19 +92,47 @@ class RecommendationBatch(Aggregate):
             raise errors.drafter_signs()
         self._check_letter(letter_no, letter_date, self.filled_on, today)
 
-    def sign(self, *, letter_no: str, letter_date: date, today: date, form: DocumentRef | None = None) -> None:
-        """Sign the covering letter (行文). `form` is Annex 3 as it is printed. Raises as `require_signing`."""
+    def sign(
+        self,
+        *,
+        letter_no: str,
+        letter_date: date,
+        today: date,
+        form: DocumentRef | None = None,
+        seal: DocumentRef | None = None,
+    ) -> None:
+        """Sign the covering letter (行文): the prefecture's act. Raises as `require_signing`.
+
+        `form` is Annex 3 as it is printed; `seal` the statement that binds letter, Annex 3 and form by their digests.
+        """
         self.require_signing(letter_no=letter_no, letter_date=letter_date, today=today)
-        self._signed(letter_no=letter_no, letter_date=letter_date, form=form)
+        self._signed(letter_no=letter_no, letter_date=letter_date, form=form, seal=seal)
 
     @event("Signed", topic="screening.batch.signed")
-    def _signed(self, letter_no: str, letter_date: date, form: DocumentRef | None = None) -> None:
+    def _signed(
+        self,
+        letter_no: str,
+        letter_date: date,
+        form: DocumentRef | None = None,
+        seal: DocumentRef | None = None,
+    ) -> None:
         self.letter_no = letter_no
         self.letter_date = letter_date
         self.letters = (*self.letters, letter_no)
-        self.form = form
-        self.documents = (*self.documents, *((form,) if form else ()))
+        self.form, self.seal, self.letter = form, seal, None
+        self.documents = (*self.documents, *(document for document in (form, seal) if document))
         self.state = State.SIGNED
+
+    def keep_letter(self, letter: DocumentRef) -> None:
+        """Keep the covering letter with its red seal (州市行文盖章件), before it goes up. A repeat is ignored."""
+        self._require(State.SIGNED)
+        if letter != self.letter:
+            self._letter_kept(letter=letter)
+
+    @event("LetterKept", topic="screening.batch.letter-kept")
+    def _letter_kept(self, letter: DocumentRef) -> None:
+        self.letter = letter
+        self.documents = (*self.documents, letter)
 
     def submit(self, *, screenings: Sequence[Screening]) -> None:
         """Send the batch up (上报), or up again. `screenings` are its cases as they stand now, in row order.
@@ -151,7 +181,7 @@ class RecommendationBatch(Aggregate):
         self.rows = rows
         self.annex_3 = annex_3
         self.assembled_by = assembled_by
-        self.form = None
+        self.form = self.seal = self.letter = None
         self.documents = (*self.documents, annex_3)
         self.slips_covered = len(self.slips)
         self.state = State.ASSEMBLED
@@ -193,16 +223,24 @@ class RecommendationBatch(Aggregate):
         return self.draft
 
     def sign_supplement(
-        self, *, letter_no: str, letter_date: date, today: date, form: DocumentRef | None = None
+        self,
+        *,
+        letter_no: str,
+        letter_date: date,
+        today: date,
+        form: DocumentRef | None = None,
+        seal: DocumentRef | None = None,
     ) -> None:
         """Issue the drafted supplement under a letter of its own. Raises as `supplement_to_sign`."""
         draft = self.supplement_to_sign(letter_no=letter_no, letter_date=letter_date, today=today)
-        self._supplement_issued(supplement=replace(draft, letter_no=letter_no, letter_date=letter_date, form=form))
+        issued = replace(draft, letter_no=letter_no, letter_date=letter_date, form=form, seal=seal)
+        self._supplement_issued(supplement=issued)
 
     @event("SupplementIssued", topic="screening.batch.supplement-issued")
     def _supplement_issued(self, supplement: Supplement) -> None:
         self.supplements = (*self.supplements, supplement)
-        self.documents = (*self.documents, supplement.annex_3, *((supplement.form,) if supplement.form else ()))
+        papers = (supplement.annex_3, supplement.form, supplement.seal)
+        self.documents = (*self.documents, *(document for document in papers if document))
         self.letters = (*self.letters, supplement.letter_no)
         self.slips_covered = len(self.slips)
         self.draft = None

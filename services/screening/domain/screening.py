@@ -206,17 +206,19 @@ class Screening(Standing, Aggregate):
     def _opinion_signed(self, signed_by: str) -> None:
         self.signed_by = signed_by
 
-    def sign_not_recommended(self, *, document_no: str) -> None:
-        """Decide not to recommend (不予推荐), under the number of the decision document.
+    def sign_not_recommended(self, *, document_no: str, service: Deadline | None = None) -> None:
+        """Decide not to recommend (不予推荐), under the number of the decision document, to be served by `service`.
 
         The draft holds reasons, clauses and remedy. Raises Denied for who drafted it, Invalid for an unofficial number.
         """
         self.require(State.PREF_SCREENING)
         self.check_refusal(document_no)
-        self._not_recommended(document_no=document_no, signed_by=acting_now().actor)
+        self._not_recommended(document_no=document_no, signed_by=acting_now().actor, service=service)
 
     @event("NotRecommended", topic="screening.screening.not-recommended")
-    def _not_recommended(self, document_no: str, signed_by: str) -> None:
+    def _not_recommended(  # the deadline for the deadlines
+        self, document_no: str, signed_by: str, service: Deadline | None = None
+    ) -> None:
         self.document_no = document_no
         self.signed_by = signed_by
         self.state = State.PREF_NOT_RECOMMENDED
@@ -266,14 +268,16 @@ class Screening(Standing, Aggregate):
         self.letter_no = letter_no
         self.state = State.RECOMMENDED
 
-    def rescind_recommendation(self, *, document_no: str) -> None:
+    def rescind_recommendation(self, *, document_no: str, service: Deadline | None = None) -> None:
         """Drop a case of a returned batch (撤销推荐); the draft holds reasons, clauses and remedy, as for a refusal."""
         self.require(State.RETURNED_TO_PREF)
         self.check_refusal(document_no)
-        self._recommendation_rescinded(document_no=document_no, signed_by=acting_now().actor)
+        self._recommendation_rescinded(document_no=document_no, signed_by=acting_now().actor, service=service)
 
     @event("RecommendationRescinded", topic="screening.screening.recommendation-rescinded")
-    def _recommendation_rescinded(self, document_no: str, signed_by: str) -> None:
+    def _recommendation_rescinded(  # the deadline for the deadlines
+        self, document_no: str, signed_by: str, service: Deadline | None = None
+    ) -> None:
         self.document_no = document_no
         self.signed_by = signed_by
         self.state = State.PREF_NOT_RECOMMENDED

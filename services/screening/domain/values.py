@@ -88,3 +88,4 @@ class Supplement:
     letter_no: str = ""
     letter_date: date | None = None
     form: DocumentRef | None = None
+    seal: DocumentRef | None = None

@@ -36,7 +36,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @DEADLINES.on(Screening.ReopenedByRemedy)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    clear_deadline(cursor, event.originator_id, "remedy")
+    clear_deadline(cursor, event.originator_id, "remedy", "service")
     if event.deadline is not None:
         set_deadline(cursor, event.originator_id, event.deadline)
 
@@ -60,6 +60,13 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.case_id, "correction", RECOMPUTATION)
 
 
+@DEADLINES.on(Screening.NotRecommended, Screening.RecommendationRescinded)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    if event.service is not None:
+        set_deadline(cursor, event.originator_id, event.service)
+
+
 @DEADLINES.on(Screening.DecisionServed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
+    clear_deadline(cursor, event.originator_id, "service")
     set_deadline(cursor, event.originator_id, event.remedy)

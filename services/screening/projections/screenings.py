@@ -43,6 +43,10 @@ alter table screenings add column if not exists recused text[] not null default 
 alter table screenings add column if not exists served_on date;
 create index if not exists screenings_prefecture on screenings (prefecture, id);
 create index if not exists screenings_inbox on screenings (prefecture, coalesce(due, 'infinity'::timestamptz), id);
+create index if not exists screenings_due on screenings (coalesce(due, 'infinity'::timestamptz), id);
+create index if not exists screenings_inbox_of_state
+    on screenings (prefecture, state, coalesce(due, 'infinity'::timestamptz), id);
+create index if not exists screenings_due_of_state on screenings (state, coalesce(due, 'infinity'::timestamptz), id);
 create index if not exists screenings_field on screenings (prefecture, field_domain);
 create index if not exists screenings_round on screenings (round_id, prefecture, state);
 """,
@@ -154,7 +158,8 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @SCREENINGS.on(Screening.NotRecommended, Screening.RecommendationRescinded)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "screenings", event, state=State.PREF_NOT_RECOMMENDED, document_no=event.document_no)
+    due = event.service.due if event.service else None
+    change(cursor, "screenings", event, state=State.PREF_NOT_RECOMMENDED, document_no=event.document_no, due=due)
 
 
 @SCREENINGS.on(Screening.ReopenedByRemedy)
@@ -166,7 +171,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @SCREENINGS.on(Screening.DecisionServed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "screenings", event, served_on=event.served.served_on)
+    change(cursor, "screenings", event, served_on=event.served.served_on, due=None)
 
 
 @SCREENINGS.on(Screening.Recommended)

@@ -16,6 +16,8 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 KINDS = {
     "correction": ("补正期限", "Correction"),
+    "formal-check": ("形式审查期限", "Formal check"),
+    "service": ("决定送达期限", "Service of the decision"),
     "notice": ("公示期", "Public notice"),
     "statement": ("陈述申辩期", "Statement and defence"),
     "annual-summary": ("年度工作总结", "Annual summary"),
