@@ -41,8 +41,23 @@ _CONCERNED_PREFECTURE = Scope(
 )
 """Of a change: the prefecture that the centre leaves, and the one where it goes."""
 
+_OTHER_PARTY = Scope(
+    lambda who, thing: bool(who.organisation) and who.organisation == getattr(thing, "other_lead_uscc", ""),
+    "other_lead_uscc = %s",
+    lambda who: (who.organisation or "-",),
+)
+"""Of a merger: the lead unit of the centre that is taken in."""
+
+_PARTY = Scope(
+    lambda who, thing: who.organisation in (thing.lead_uscc, getattr(thing, "other_lead_uscc", "") or thing.lead_uscc),
+    "(lead_uscc = %s or other_lead_uscc = %s)",
+    lambda who: (who.organisation or "-",) * 2,
+)
+"""Of a change: the lead unit that asked for it, and the other one of a merger."""
+
 _CHANGE_READERS: dict[Role, Scope] = {
-    role: _CONCERNED_PREFECTURE if scope is OWN_PREFECTURE else scope for role, scope in _PROCEDURE_READERS.items()
+    role: {OWN_PREFECTURE: _CONCERNED_PREFECTURE, OWN_ORGANISATION: _PARTY}.get(scope, scope)
+    for role, scope in _PROCEDURE_READERS.items()
 }
 _PROVINCE: dict[Role, Scope] = {Role.PROVINCE_OFFICER: EVERYTHING, Role.DIVISION_HEAD: EVERYTHING}
 _BOARD_READERS: dict[Role, Scope] = {**_PROVINCE, Role.COLLECTIVE_BODY: EVERYTHING, Role.AUDITOR: EVERYTHING}
@@ -87,6 +102,9 @@ AUTHORITY: Authority = {
     "execute_remedy": May(_PROVINCE, ("S4.0",)),
     "request_change": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),
     "request_correction": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
+    "join_change": May({Role.APPLICANT: _OTHER_PARTY}, ("S1.4", "S4.3")),
+    "ask_change_correction": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.1.2", "S4.3")),
+    "answer_change_correction": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.1.2", "S4.3")),
     "give_change_opinion": May({Role.PREFECTURE_HEAD: _CONCERNED_PREFECTURE}, ("S4.1.2", "S4.3")),
     "approve_change": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
     "confirm_correction": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from deploy.demo.client import Refused
 from tests.journeys.later_life import Applying, listed, province_in
 
 TEA, SUGAR = "91530800MAFAKE166B", "91530900MAFAKE1901"
@@ -97,7 +98,15 @@ def merge(province, tea, rubber):
     province.world.on("2027-09-01")
     before = province.officer.get("registry", "/field-map", as_of="2027-08-31")
     merger = province.change(tea, "merger", GINSENG["lead_uscc"], "2027-09-01", other_case_id=rubber.case_id)
-    return {"before": before, "merger": merger, "merged": province.approve(merger, "云工信技创〔2027〕40号")}
+    with pytest.raises(Refused) as alone:
+        province.approve(merger, "云工信技创〔2027〕40号")
+    province.applicant(RUBBER.lead_uscc).act("registry", f"/changes/{merger['id']}/join")
+    return {
+        "before": before,
+        "alone": alone.value,
+        "merger": merger,
+        "merged": province.approve(merger, "云工信技创〔2027〕40号"),
+    }
 
 
 def fields(board):
@@ -144,6 +153,7 @@ def test_tc10_who_was_the_lead_on_a_day_as_known_then_and_now(story, province, d
 
 def test_tc10_the_survivor_has_field_and_history_and_the_other_is_merged(story, province):
     assert story["merger"]["change_class"] == "D"
+    assert (story["alone"].status, story["merger"]["state"]) == (409, "joining")
     survivor, other = province.centre(story["tea"]), province.centre(story["rubber"])
     assert (survivor["qualification"], other["qualification"]) == ("designated", "merged")
     assert other["plaque"] == "recall-ordered"

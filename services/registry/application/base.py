@@ -13,10 +13,13 @@ from services.registry.domain.assessment import Assessment
 from services.registry.domain.ban import Ban, ban_id
 from services.registry.domain.ban import State as BanState
 from services.registry.domain.centre import Centre
+from services.registry.domain.change import OPEN as CHANGE_OPEN
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.leaving import ExitRequest
+from services.registry.domain.qualification import Qualification
+from services.registry.domain.record import Record
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.remedy import RemedyCase
 from services.registry.domain.revocation import Revocation
@@ -36,6 +39,16 @@ from services.shared.vocabulary import DocumentRef
 
 NOT_LISTED = "none"
 """What an extract says of a day on which a centre stood on no list."""
+
+
+_OPEN: tuple[tuple[type[Record], str, tuple[str, ...]], ...] = (
+    (ChangeRequest, "changes", CHANGE_OPEN),
+    (Shortfall, "shortfalls", ("open",)),
+    (UpgradeRequest, "upgrades", ("requested", "cleared")),
+    (Rectification, "rectifications", ("ordered", "reported", "unreported")),
+    (Revocation, "revocations", ("statement-period", "collective-decision")),
+)
+"""The procedures that fall with the qualification: their class, their table, the states in which they are open."""
 
 
 class Base(Application):
@@ -109,6 +122,8 @@ class Base(Application):
         """
         yield from self._ban(centre, reason, effective_on, document_no, rules)
         yield from self._summaries_ceased(centre.id)
+        if status != Qualification.REVOKED:  # a revocation may be annulled; nothing else comes back
+            yield from self._procedures_ceased(centre.id)
         for reference in self._references(centre.id, "published"):
             reference.withdraw(reason=reason)
             yield reference
@@ -126,6 +141,15 @@ class Base(Application):
             reference.restore()
             yield reference
         yield from self._extracts_corrected(centre.id, centre.qualification, effective_on, document_no)
+
+    def _procedures_ceased(self, case_id: UUID) -> Iterator[Record]:
+        """Every procedure of a centre that left the list for good, unless the command itself ends it."""
+        for cls, table, states in _OPEN:
+            query = f"select id from {table} where case_id = %s and state = any(%s) order by id"  # noqa: S608  # ours
+            for (id_,) in self.database.rows(query, (case_id, list(states))):
+                procedure: Any = self.load(cls, id_)
+                procedure.cease()
+                yield procedure
 
     def _ban(self, centre: Centre, cause: str, effective_on: date, document_no: str, rules: Edition) -> Iterator[Ban]:
         """The ban that the policy ties to this cause, unless it ties none to it."""

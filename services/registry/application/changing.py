@@ -7,24 +7,20 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.registry.application.base import Base, in_law, remedy_text
-from services.registry.domain import due, errors
+from services.registry.application.base import in_law, remedy_text
+from services.registry.application.curing import CuresShortfalls
+from services.registry.domain import errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest, check_facts
-from services.registry.domain.facts import CORRECTABLE, Fact, class_of, falls_short
+from services.registry.domain.facts import CORRECTABLE, Fact, class_of
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import LISTED, Qualification
-from services.registry.domain.shortfall import Shortfall
 from services.registry.domain.summary import OPEN, AnnualSummary
-from services.registry.domain.supervision import Supervision
 from services.shared.aggregate import Aggregate, acting_now
 from services.shared.kernel.clock import today
 from services.shared.kernel.command import command_now
 from services.shared.policy import edition, edition_in_force
 from services.shared.vocabulary import Invalid
-
-CONDITION_SHORTFALL = "condition_shortfall"
-"""The cause of revocation when a basic condition was not met again in time."""
 
 
 class _Speaker(NamedTuple):
@@ -33,7 +29,7 @@ class _Speaker(NamedTuple):
     prefectures: tuple[str, ...]
 
 
-class ChangesFacts(Base):
+class ChangesFacts(CuresShortfalls):
     """What is registered of a centre, and how it changes."""
 
     def request_change(
@@ -53,8 +49,7 @@ class ChangesFacts(Base):
         require_state(centre.qualification, *LISTED)
         centre.check_not_before_listing(effective_on)
         change_class = class_of(subject, rules)
-        if subject == "merger":
-            self._check_other(centre, other_case_id)
+        other = self._other(centre, other_case_id) if subject == "merger" else None
         ref = {f"{subject}_ref": self.vault.put(case_id, subject, person)} if person else {}
         listed = tuple(Fact(name, _value(value)) for name, value in {**facts, **ref}.items())
         check_facts(subject, listed)
@@ -65,10 +60,11 @@ class ChangesFacts(Base):
             facts=listed,
             effective_on=effective_on,
             reason=reason,
-            other_case_id=other_case_id,
-            prefectures=self._concerned(centre, listed, other_case_id),
+            other_case_id=other.id if other else None,
+            prefectures=_concerned(centre, listed, other),
             requested_by=acting_now().actor,
             policy_edition=rules.id,
+            other_lead_uscc=other.lead_uscc if other and other.lead_uscc != centre.lead_uscc else "",
         )
         if change_class != "A":
             self.save(request)
@@ -110,6 +106,30 @@ class ChangesFacts(Base):
             return {"contact": None}
         found = self.vault.read(str(ref), reader=reader, capacity=capacity, purpose=purpose)
         return {"contact": found if isinstance(found, dict) else {"erased": "已删除"}}
+
+    def join_change(self, change_id: UUID) -> ChangeRequest:
+        """Ask for a merger too, as the lead unit of the other centre (S1.4; ours)."""
+        request = self.load(ChangeRequest, change_id)
+        request.join()
+        self.save(request)
+        return request
+
+    def ask_change_correction(self, change_id: UUID, *, items: tuple[str, ...]) -> ChangeRequest:
+        """Tell at once all that is missing of a change (S4.3; ours)."""
+        request = self.load(ChangeRequest, change_id)
+        request.ask_for_correction(items=items)
+        self.save(request)
+        return request
+
+    def answer_change_correction(self, change_id: UUID, *, facts: Mapping[str, Any], reason: str) -> ChangeRequest:
+        """Hand in what was missing; without facts those of the request stand (S4.3; ours)."""
+        request = self.load(ChangeRequest, change_id)
+        corrected = tuple(Fact(name, _value(value)) for name, value in facts.items())
+        if corrected:
+            check_facts(request.subject, corrected)
+        request.answer_correction(facts=corrected, reason=reason)
+        self.save(request)
+        return request
 
     def give_change_opinion(self, change_id: UUID, *, agrees: bool, text: str, prefecture: str) -> ChangeRequest:
         """Give a prefecture's opinion on a change (州市意见)."""
@@ -164,16 +184,6 @@ class ChangesFacts(Base):
         self.save(request)
         return request
 
-    def lapse_shortfall(self, shortfall_id: UUID) -> Shortfall:
-        """Propose revocation when a condition was not met again in time: the clock's act (S3.2.2, S4.3; ours)."""
-        shortfall = self.load(Shortfall, shortfall_id)
-        centre = self.load(Centre, shortfall.centre.case_id)
-        shortfall.lapse()
-        if centre.is_listed and centre.supervision is not Supervision.REVOCATION_PROPOSED:
-            centre.propose_revocation(cause=CONDITION_SHORTFALL)
-        self.save(shortfall, centre)
-        return shortfall
-
     def _carry_out(self, request: ChangeRequest, centre: Centre, document_no: str) -> Iterator[Aggregate]:
         """What an approved change does to the centre, and what else follows from it."""
         terms: dict[str, Any] = {"document_no": document_no, "effective_on": request.effective_on}
@@ -182,12 +192,13 @@ class ChangesFacts(Base):
             other.merge_into(centre, **terms)
             yield other
             yield from self._follows_the_end(other, status=Qualification.MERGED, reason="merged", rules=rules, **terms)
+            yield from self._conditions_recomputed(centre)
             return
         lead = centre.lead_uscc
         centre.change_facts(request.facts, change_id=request.id, **terms)
         if centre.lead_uscc != lead:
             yield from self._handed_over(centre)
-        if request.change_class == "C":
+        if request.change_class in "CE":
             yield from self._conditions_recomputed(centre)
 
     def _handed_over(self, centre: Centre) -> Iterator[AnnualSummary]:
@@ -195,32 +206,22 @@ class ChangesFacts(Base):
             summary.hand_over(centre=centre.ref)
             yield summary
 
-    def _conditions_recomputed(self, centre: Centre) -> Iterator[Shortfall]:
-        """A shortfall opened when too few founding units are left, or cured when there are enough again (S3.2.2)."""
-        day = today(self.clock)
-        rules = edition_in_force(day)
-        short = falls_short(centre.lead_uscc, centre.member_usccs, rules)
-        query = "select id from shortfalls where case_id = %s and state = 'open'"
-        rows = self.database.rows(query, (centre.id,))
-        if short and not rows:
-            deadline = due.shortfall(day, rules)
-            yield Shortfall(centre.ref, "founders.min_count", "S3.2.2", rules.id, deadline)
-        elif rows and not short:
-            open_one = self.load(Shortfall, rows[0][0])
-            open_one.cure()
-            yield open_one
-
-    def _check_other(self, centre: Centre, other_case_id: UUID | None) -> None:
+    def _other(self, centre: Centre, other_case_id: UUID | None) -> Centre:
+        """The other centre of a merger. Raises Invalid for the same one, NotInThisState for one that is not listed."""
         if other_case_id is None or other_case_id == centre.id:
             raise errors.merged_into_itself()
         other = self.find(Centre, other_case_id)
-        require_state(other.qualification if other else Qualification.CLEARED, *LISTED)
+        if other is None:
+            raise errors.not_in(Qualification.CLEARED, *LISTED)
+        require_state(other.qualification, *LISTED)
+        other.check_not_clouded()
+        return other
 
-    def _concerned(self, centre: Centre, facts: tuple[Fact, ...], other_case_id: UUID | None) -> tuple[str, ...]:
-        """The prefectures that give their opinion: the centre's, the one it moves to, the one of what it takes in."""
-        moved = [str(fact.value) for fact in facts if fact.name == "prefecture"]
-        other = self.find(Centre, other_case_id) if other_case_id else None
-        return tuple(dict.fromkeys((centre.prefecture, *moved, *([other.prefecture] if other else ()))))
+
+def _concerned(centre: Centre, facts: tuple[Fact, ...], other: Centre | None) -> tuple[str, ...]:
+    """The prefectures that give their opinion: the centre's, the one it moves to, the one of what it takes in."""
+    moved = [str(fact.value) for fact in facts if fact.name == "prefecture"]
+    return tuple(dict.fromkeys((centre.prefecture, *moved, *([other.prefecture] if other else ()))))
 
 
 def _value(value: Any) -> str | tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Change of registered facts (变更): PREF_OPINION → PROV_REVIEW → APPROVED, REFUSED or WITHDRAWN (S4.3; ours).
+"""Change of registered facts (变更): (JOINING) → PREF_OPINION → PROV_REVIEW (⇄ CORRECTION) → APPROVED, REFUSED or
+WITHDRAWN (S4.3; ours).
 
 Classes: A filing (备案, effective at once), B review (审核), C re-verification (重新核验), D merger (合并), E split
 (分立), F correction (更正, two officers).
@@ -22,15 +23,28 @@ from services.shared.vocabulary import PREFECTURES, DocumentRef, Finding, Invali
 class State(StrEnum):
     """Where a change stands."""
 
+    JOINING = "joining"  # 待另一方共同申请: a merger is asked for by both
+    CORRECTION = "correction"  # 省级要求补正
     PREF_OPINION = "pref-opinion"  # 待州市出具意见
     PROV_REVIEW = "prov-review"  # 省级审核
     APPROVED = "approved"  # 已核准或已备案
     REFUSED = "refused"  # 不予变更
     WITHDRAWN = "withdrawn"  # 已撤回
+    CEASED = "ceased"  # 终止办理: the centre is no longer listed
 
+
+OPEN = (State.JOINING, State.PREF_OPINION, State.PROV_REVIEW, State.CORRECTION)
+"""States in which something is still to be done."""
 
 _WITH_OPINION = "BCD"
 """The classes on which the prefectures give their opinion (州市意见)."""
+
+
+def first_state(change_class: str, other_lead_uscc: str) -> State:
+    """Where a change begins: with the other party of a merger, with the prefectures, or with the province."""
+    if other_lead_uscc:
+        return State.JOINING
+    return State.PREF_OPINION if change_class in _WITH_OPINION else State.PROV_REVIEW
 
 
 class ChangeRequest(Record):
@@ -51,6 +65,7 @@ class ChangeRequest(Record):
         prefectures: tuple[str, ...],
         requested_by: str,
         policy_edition: str,
+        other_lead_uscc: str = "",
     ) -> None:
         self.centre = centre
         self.subject = subject
@@ -63,8 +78,42 @@ class ChangeRequest(Record):
         self.requested_by = requested_by
         self.policy_edition = policy_edition
         self.opinions: tuple[str, ...] = ()
-        self.state = State.PREF_OPINION if change_class in _WITH_OPINION else State.PROV_REVIEW
+        self.other_lead_uscc = other_lead_uscc
+        self.state = first_state(change_class, other_lead_uscc)
         self.documents: tuple[DocumentRef, ...] = ()
+        self.corrected = False
+
+    def join(self) -> None:
+        """Ask for the merger too (共同申请): the lead unit of the other centre does it."""
+        require_state(self.state, State.JOINING)
+        self._joined()
+
+    @event("Joined", topic="registry.change-request.joined")
+    def _joined(self) -> None:
+        self.state = State.PREF_OPINION
+
+    def ask_for_correction(self, *, items: tuple[str, ...]) -> None:
+        """Say all that is missing, once (一次性告知补正)."""
+        require_state(self.state, State.PROV_REVIEW)
+        if self.corrected:
+            raise errors.corrected_already()
+        self._correction_asked_for(items=items)
+
+    @event("CorrectionAskedFor", topic="registry.change-request.correction-asked-for")
+    def _correction_asked_for(self, items: tuple[str, ...]) -> None:  # kept in the event
+        self.corrected = True
+        self.state = State.CORRECTION
+
+    def answer_correction(self, *, facts: tuple[Fact, ...], reason: str) -> None:
+        """Hand in what was missing (补正); the facts given now stand in the place of the first."""
+        require_state(self.state, State.CORRECTION)
+        self._correction_answered(facts=facts, reason=reason)
+
+    @event("CorrectionAnswered", topic="registry.change-request.correction-answered")
+    def _correction_answered(self, facts: tuple[Fact, ...], reason: str) -> None:
+        self.facts = facts or self.facts
+        self.reason = reason
+        self.state = State.PROV_REVIEW
 
     def give_opinion(self, *, prefecture: str, agrees: bool, document: DocumentRef) -> None:
         """Give a prefecture's opinion (州市意见); the province reviews when all concerned have."""
@@ -93,7 +142,7 @@ class ChangeRequest(Record):
 
     def refuse(self, *, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str) -> None:
         """Refuse (不予变更), with reasons, clauses and how to object."""
-        require_state(self.state, State.PREF_OPINION, State.PROV_REVIEW)
+        require_state(self.state, *OPEN)
         if not reasons:
             raise errors.reasons_missing()
         self._refused(reasons=reasons, clauses=clauses, remedy=remedy, document_no=document_no)
@@ -106,8 +155,17 @@ class ChangeRequest(Record):
 
     def withdraw(self) -> None:
         """Ask for it no longer (撤回)."""
-        require_state(self.state, State.PREF_OPINION, State.PROV_REVIEW)
+        require_state(self.state, *OPEN)
         self._withdrawn()
+
+    def cease(self) -> None:
+        """Let it fall (终止办理): the centre is no longer listed."""
+        require_state(self.state, *OPEN)
+        self._ceased()
+
+    @event("Ceased", topic="registry.change-request.ceased")
+    def _ceased(self) -> None:
+        self.state = State.CEASED
 
     @event("Withdrawn", topic="registry.change-request.withdrawn")
     def _withdrawn(self) -> None:

@@ -25,9 +25,10 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "rd_direction": ("rd_direction",),
     "lead_unit": ("lead_uscc", "lead_unit_name", "prefecture"),
     "members": ("member_usccs", "member_names"),
-    "equity": ("equity",),
+    "equity": ("equity", "owner_usccs"),
+    "basic_conditions": ("full_time_rd_staff", "total_formation_funds_wan", "owner_usccs", "core_technologies"),
     "field": ("field_domain",),
-    "split": ("split_off",),
+    "split": ("split_off", "split_off_uscc"),
 }
 """The facts that a change on each subject of the edition's `change.classes` may touch."""
 
@@ -83,9 +84,3 @@ def founding_units(lead_uscc: str, member_usccs: tuple[str, ...], rules: Edition
     """How many founding units (组建单位) there are: distinct codes, the lead counted or not as the edition says."""
     members = set(member_usccs)
     return len(members | {lead_uscc} if rules["founders.lead_counts"] else members - {lead_uscc})
-
-
-def falls_short(lead_uscc: str, member_usccs: tuple[str, ...], rules: Edition) -> bool:
-    """Whether the basic condition on the number of founding units is no longer met (S3.2.2)."""
-    least: int = rules["founders.min_count"]
-    return founding_units(lead_uscc, member_usccs, rules) < least

@@ -24,6 +24,7 @@ class State(StrEnum):
     UNREPORTED = "unreported"  # 逾期未报; a late report is still taken
     PASSED = "passed"  # 复核合格
     FAILED = "failed"  # 复核不合格
+    CEASED = "ceased"  # 终止: the centre is no longer listed
 
 
 class Rectification(Record):
@@ -85,3 +86,12 @@ class Rectification(Record):
     def _rechecked(self, sheet: Score, opinion: str) -> None:  # kept in the event
         self.outcome = sheet
         self.state = State.PASSED if sheet.passes else State.FAILED
+
+    def cease(self) -> None:
+        """Let it fall (终止办理): the centre is no longer listed."""
+        require_state(self.state, State.ORDERED, State.REPORTED, State.UNREPORTED)
+        self._ceased()
+
+    @event("Ceased", topic="registry.rectification.ceased")
+    def _ceased(self) -> None:
+        self.state = State.CEASED

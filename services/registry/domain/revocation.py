@@ -24,6 +24,7 @@ class State(StrEnum):
     COLLECTIVE_DECISION = "collective-decision"  # 待集体决定
     REVOKED = "revoked"  # 已取消
     DROPPED = "dropped"  # 不予取消
+    CEASED = "ceased"  # 终止: the centre is no longer listed
 
 
 class Revocation(Record):
@@ -167,6 +168,15 @@ class Revocation(Record):
     @event("Dropped", topic="registry.revocation.dropped")
     def _dropped(self, reason: str, document_no: str) -> None:  # kept in the event
         self.state = State.DROPPED
+
+    def cease(self) -> None:
+        """Let it fall (终止办理): the centre is no longer listed."""
+        require_state(self.state, State.STATEMENT_PERIOD, State.COLLECTIVE_DECISION)
+        self._ceased()
+
+    @event("Ceased", topic="registry.revocation.ceased")
+    def _ceased(self) -> None:
+        self.state = State.CEASED
 
 
 def needs_hearing(cause: str, rules: Edition) -> bool:

@@ -16,6 +16,7 @@ class State(StrEnum):
 
     OPEN = "open"  # 限期补足
     CURED = "cured"  # 已补足
+    CEASED = "ceased"  # 终止: the centre is no longer listed
     LAPSED = "lapsed"  # 逾期未补足; revocation is proposed
 
 
@@ -51,3 +52,12 @@ class Shortfall(Record):
     @event("ConditionShortfallLapsed", topic="registry.shortfall.lapsed")
     def _lapsed(self) -> None:
         self.state = State.LAPSED
+
+    def cease(self) -> None:
+        """Ask for it no longer (终止): the centre is no longer listed."""
+        require_state(self.state, State.OPEN)
+        self._ceased()
+
+    @event("ConditionShortfallCeased", topic="registry.shortfall.ceased")
+    def _ceased(self) -> None:
+        self.state = State.CEASED

@@ -24,6 +24,7 @@ class State(StrEnum):
     CLEARED = "cleared"  # 公示无异议，待发文
     DONE = "done"  # 已转认定
     FAILED = "failed"  # 未通过
+    CEASED = "ceased"  # 终止: the centre is no longer listed
 
 
 class UpgradeRequest(Record):
@@ -85,3 +86,12 @@ class UpgradeRequest(Record):
         self, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str
     ) -> None:
         self.state = State.FAILED
+
+    def cease(self) -> None:
+        """Let it fall (终止办理): the centre is no longer listed."""
+        require_state(self.state, State.REQUESTED, State.CLEARED)
+        self._ceased()
+
+    @event("Ceased", topic="registry.upgrade-request.ceased")
+    def _ceased(self) -> None:
+        self.state = State.CEASED

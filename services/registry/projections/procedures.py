@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from services.registry.domain.change import ChangeRequest
+from services.registry.domain.change import ChangeRequest, first_state
 from services.registry.domain.change import State as ChangeState
 from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.leaving import State as ExitState
@@ -29,8 +29,10 @@ create table if not exists changes ({COMMON}
     prefectures text[] not null,
     opinions text[] not null default '{{}}',
     other_case_id uuid,
-    document_no text not null default ''
+    document_no text not null default '',
+    other_lead_uscc text not null default ''
 );
+alter table changes add column if not exists other_lead_uscc text not null default '';
 create index if not exists changes_case on changes (case_id);
 create index if not exists changes_prefectures on changes using gin (prefectures);
 """,
@@ -76,30 +78,40 @@ sets(
     {
         ChangeRequest.Refused: {"state": ChangeState.REFUSED},
         ChangeRequest.Withdrawn: {"state": ChangeState.WITHDRAWN},
+        ChangeRequest.Joined: {"state": ChangeState.PREF_OPINION},
+        ChangeRequest.CorrectionAskedFor: {"state": ChangeState.CORRECTION},
+        ChangeRequest.Ceased: {"state": ChangeState.CEASED},
     },
 )
 sets(
     SHORTFALLS,
     {
         Shortfall.ConditionShortfallCured: {"state": ShortfallState.CURED},
+        Shortfall.ConditionShortfallCeased: {"state": ShortfallState.CEASED},
         Shortfall.ConditionShortfallLapsed: {"state": ShortfallState.LAPSED},
     },
 )
 sets(EXITS, {ExitRequest.ExitRefused: {"state": ExitState.REFUSED}})
-sets(UPGRADES, {UpgradeRequest.UpgradeFailed: {"state": UpgradeState.FAILED}})
+sets(
+    UPGRADES,
+    {
+        UpgradeRequest.UpgradeFailed: {"state": UpgradeState.FAILED},
+        UpgradeRequest.Ceased: {"state": UpgradeState.CEASED},
+    },
+)
 
 
 @CHANGES.on(ChangeRequest.Requested)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    with_opinion = event.change_class in "BCD"
     row = {
-        "state": ChangeState.PREF_OPINION if with_opinion else ChangeState.PROV_REVIEW,
+        "state": first_state(event.change_class, event.other_lead_uscc),
         "subject": event.subject,
         "change_class": event.change_class,
         "facts": Jsonb({fact.name: fact.value for fact in event.facts}),
         "effective_on": event.effective_on,
         "prefectures": list(event.prefectures),
         "other_case_id": event.other_case_id,
+        "other_lead_uscc": event.other_lead_uscc,
     }
     opens(cursor, "changes", event, row)
 
@@ -111,6 +123,12 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
         " when opinions || %s::text @> prefectures then %s else state end where id = %s",
         (event.originator_version, *[event.prefecture] * 2, ChangeState.PROV_REVIEW, event.originator_id),
     )
+
+
+@CHANGES.on(ChangeRequest.CorrectionAnswered)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    given = {"facts": Jsonb({fact.name: fact.value for fact in event.facts})} if event.facts else {}
+    change(cursor, "changes", event, state=ChangeState.PROV_REVIEW, **given)
 
 
 @CHANGES.on(ChangeRequest.Approved)

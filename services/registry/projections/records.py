@@ -93,6 +93,7 @@ sets(
     {
         Rectification.Reported: {"state": RectificationState.REPORTED},
         Rectification.Lapsed: {"state": RectificationState.UNREPORTED},
+        Rectification.Ceased: {"state": RectificationState.CEASED},
     },
 )
 sets(
@@ -104,6 +105,7 @@ sets(
         Revocation.StatementPeriodClosed: {"state": RevocationState.COLLECTIVE_DECISION},
         Revocation.HearingHeld: {"state": RevocationState.COLLECTIVE_DECISION},
         Revocation.Decided: {"state": RevocationState.REVOKED},
+        Revocation.Ceased: {"state": RevocationState.CEASED},
         Revocation.Dropped: {"state": RevocationState.DROPPED},
     },
 )

@@ -21,6 +21,7 @@ from services.shared.kernel.fields import (
     Email,
     Flag,
     Form,
+    Integer,
     Items,
     Mobile,
     Money,
@@ -132,8 +133,13 @@ class Facts(Form):
     member_usccs = Items(Uscc(), 1, 200)
     member_names = Items(Text(120), 1, 200)
     equity = Text(2000, multiline=True)
+    owner_usccs = Items(Uscc(), 1, 200)
+    full_time_rd_staff = Integer()
+    total_formation_funds_wan = Money()
+    core_technologies = Items(Text(200), 0, 50)
     field_domain = Code(edition("2019-05-06")["fields.taxonomy"])
     split_off = Text(120)
+    split_off_uscc = Uscc()
 
 
 class RequestChange(CommandForm):
@@ -156,6 +162,23 @@ class RequestCorrection(CommandForm):
 
     facts = Block(Facts(only=CORRECTABLE), required=True)
     effective_on = Day(required=True)
+    reason = Text(2000, required=True, multiline=True)
+
+
+class AskCorrection(CommandForm):
+    """`POST /changes/{id}/ask-correction`: all that is missing, at once."""
+
+    items = Items(Text(1000), 1, 50, required=True)
+
+    @ma.post_load
+    def _listed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"items": tuple(data["items"])}
+
+
+class AnswerCorrection(CommandForm):
+    """`POST /changes/{id}/answer-correction`; without facts those of the request stand."""
+
+    facts = Block(Facts, load_default=dict)
     reason = Text(2000, required=True, multiline=True)
 
 

@@ -29,6 +29,18 @@ class Changing(Base):
     def request_correction(self, case_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.request_correction(case_id, **form)
 
+    @command("POST", "/changes/<uuid:change_id>/join", None, answers.ChangeAnswer)
+    def join_change(self, change_id: UUID) -> ChangeRequest:
+        return self.registry.join_change(change_id)
+
+    @command("POST", "/changes/<uuid:change_id>/ask-correction", procedures.AskCorrection, answers.ChangeAnswer)
+    def ask_change_correction(self, change_id: UUID, **form: Any) -> ChangeRequest:
+        return self.registry.ask_change_correction(change_id, **form)
+
+    @command("POST", "/changes/<uuid:change_id>/answer-correction", procedures.AnswerCorrection, answers.ChangeAnswer)
+    def answer_change_correction(self, change_id: UUID, **form: Any) -> ChangeRequest:
+        return self.registry.answer_change_correction(change_id, **form)
+
     @command("POST", "/changes/<uuid:change_id>/give-opinion", procedures.GiveOpinion, answers.ChangeAnswer)
     def give_change_opinion(self, change_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.give_change_opinion(change_id, **form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.registry.domain.errors.changing import (
     bad_fact,
+    corrected_already,
     fact_missing,
     fact_not_of_subject,
     no_opinion_wanted,
@@ -62,6 +63,7 @@ __all__ = [
     "before_listing",
     "before_round",
     "clouded",
+    "corrected_already",
     "drafter_signs",
     "extended_already",
     "fact_missing",

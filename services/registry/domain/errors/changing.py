@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.shared.vocabulary import Finding, Invalid
+from services.shared.vocabulary import Finding, Invalid, NotInThisState
 
 
 def unknown_subject(subject: str) -> Invalid:
@@ -38,3 +38,9 @@ def no_opinion_wanted(prefecture: str) -> Invalid:
             "no-opinion-wanted", f"{prefecture} 无须再出具意见", f"{prefecture} has no opinion to give", clause="S4.1.2"
         )
     )
+
+
+def corrected_already() -> NotInThisState:
+    """All that is missing is told once."""
+    zh, en = "补正事项应一次性告知，本件已要求补正", "all that is missing is told once, and it was"
+    return NotInThisState(Finding("corrected-already", zh, en, clause="S4.1.2"))
