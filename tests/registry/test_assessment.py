@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
+from services.registry.domain import due
 from services.registry.domain.assessment import Assessment
 from services.registry.domain.scoring import grade_of, scored
+from services.shared.calendar import BEIJING
 from services.shared.policy import edition_in_force
 from services.shared.vocabulary import Invalid
 from tests.given import given
 from tests.registry.examples import BAD, DOCUMENT, EDITION, GOOD, HEAD, OFFICER, assessment
+
+NOW = datetime(2029, 7, 1, 12, tzinfo=BEIJING)
+NOTICE = due.result_notice(date(2029, 6, 25), EDITION)
+
+
+def post(assessment):
+    assessment.post_result(notice_no="公示〔2029〕3号", deadline=NOTICE)
+
+
+def send_back(assessment):
+    assessment.return_materials(reasons=("缺少经费决算",))
 
 
 def materials(assessment):
@@ -23,7 +38,7 @@ def score(items=GOOD, total=None):
 
 
 def finalise(assessment):
-    assessment.finalise(document_no="云工信技创〔2029〕120号")
+    assessment.finalise(document_no="云工信技创〔2029〕120号", now=NOW)
 
 
 def codes_of(items, total=None):
@@ -65,6 +80,31 @@ def test_is_not_signed_by_whoever_scored():
 
 def test_is_not_signed_before_it_is_scored_nor_twice():
     given(assessment(materials)).when(finalise, **HEAD).then_refused("not-in-this-state")
+
+
+def test_materials_that_are_sent_back_are_collected_again():
+    returned = given(assessment(materials))
+    returned.when(send_back).then(Assessment.MaterialsReturned)
+    returned.when(score()).then_refused("not-in-this-state")
+    returned.when(materials).then(Assessment.MaterialsSubmitted)
+    given(assessment(materials, score())).when(send_back).then_refused("not-in-this-state")
+
+
+def test_a_posted_result_is_final_when_its_notice_is_over():
+    assert NOTICE.local_due.isoformat() == "2029-06-29T23:59:00+08:00"
+    posted = given(assessment(materials, score(), post))
+    early = lambda a: a.finalise(document_no="x", now=datetime(2029, 6, 29, 23, tzinfo=BEIJING))  # noqa: E731
+    posted.when(early, **HEAD).then_refused("result-notice-running")
+    posted.when(score()).then_refused("not-in-this-state")
+    posted.when(finalise, **HEAD).then(Assessment.Finalised)
+
+
+def test_a_result_needs_its_notice_where_the_edition_says_so(monkeypatch):
+    key = "assessment.result_notice"
+    strict = replace(EDITION, parameters={**EDITION.parameters, key: replace(EDITION.parameter(key), value=True)})
+    monkeypatch.setattr("services.registry.domain.assessment.edition", lambda _: strict)
+    given(assessment(materials, score())).when(finalise, **HEAD).then_refused("not-in-this-state")
+    given(assessment(materials, score(), post)).when(finalise, **HEAD).then(Assessment.Finalised)
 
 
 @pytest.mark.parametrize(

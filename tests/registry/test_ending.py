@@ -201,3 +201,20 @@ def test_summaries_are_extended_once_asked_for_in_between_and_missed_after_the_d
         life.wired.run_deadlines()
         states += [row["state"] for row in life.rows("select state from summaries where id = %s", yearly["id"])]
     assert states == ["due", "overdue", "overdue", "missed"]
+
+
+def test_a_centre_that_never_reported_is_assessed_at_once_and_one_in_trouble_is_not(life):
+    life.designate()
+    for day in (date(2027, 2, 1), date(2027, 2, 20)):
+        life.on(day)
+        life.wired.run_deadlines()
+    [due] = life.rows("select due from deadlines where kind = 'assessment'")
+    assert due["due"].date() == date(2027, 2, 20)
+    with life.as_("head") as registry:
+        registry.open_investigation(CASE, reason="多年未报")
+    for day in (date(2028, 2, 1), date(2028, 2, 20)):
+        life.on(day)
+        life.wired.run_deadlines()
+    [due] = life.rows("select due from deadlines where kind = 'assessment'")
+    assert due["due"].date() == date(2027, 2, 20)
+    assert [row["state"] for row in life.rows("select state from summaries order by year")][:2] == ["missed"] * 2

@@ -13,6 +13,7 @@ from services.registry.domain.phrase import phrase_of
 from services.registry.domain.supervision import MOVES, Supervision
 from tests.given import given
 from tests.registry.examples import (
+    ASSESSMENT_DUE,
     FAILING,
     begin_assessment,
     cleared,
@@ -139,3 +140,20 @@ def test_the_recommendation_of_a_centre_that_leaves_is_closed():
     left = given(designated(recommend))
     left.when(leave).then(Centre.VoluntaryExitApproved, Centre.NationalRecommendationClosed)
     assert left.aggregate.national is National.NONE
+
+
+def test_a_second_rectification_may_follow_where_the_edition_has_one():
+    centre = given(designated(begin_assessment, fail, rectify, Centre.begin_recheck))
+    again = lambda c: c.conclude_recheck(grade="failed", next_due=None, most=2)  # noqa: E731
+    centre.when(again).then(Centre.AssessmentConcluded)
+    assert centre.aggregate.supervision is Supervision.ASSESSING
+    centre.when(rectify).then(Centre.RectificationBegun)
+    centre.when(Centre.begin_recheck).then(Centre.RecheckBegun)
+    centre.when(again).then(Centre.RevocationProposed)
+
+
+def test_an_assessment_is_brought_forward_for_a_centre_in_good_order_only():
+    forward = lambda c: c.bring_assessment_forward(due=ASSESSMENT_DUE)  # noqa: E731
+    given(designated()).when(forward).then(Centre.AssessmentBroughtForward)
+    given(designated(begin_assessment)).when(forward).then_refused("not-in-this-state")
+    given(cleared()).when(forward).then_refused("not-in-this-state")

@@ -13,6 +13,7 @@ from services.registry.domain.centre import Centre
 from services.registry.domain.funding import FundingReference, reference_id
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.scoring import Score
+from services.registry.domain.summary import AnnualSummary, State, summary_id
 from services.registry.domain.values import FAILED_ASSESSMENT
 from services.shared.aggregate import acting_now
 from services.shared.kernel.clock import today
@@ -31,14 +32,31 @@ class AssessesCentres(Base):
         if self.find(Assessment, id_) is not None:
             raise errors.already_assessed(year)
         centre.begin_assessment(assessment_id=id_, year=year, today=day)
-        assessment = Assessment(id=id_, centre=centre.ref, year=year, policy_edition=edition_in_force(day).id)
-        self.save(assessment, centre)
+        rules = edition_in_force(day)
+        assessment = Assessment(id=id_, centre=centre.ref, year=year, policy_edition=rules.id)
+        skipped = self._summary_skipped(case_id, year) if rules["assessment.skip_annual_in_year"] else ()
+        self.save(assessment, centre, *skipped)
         return assessment
 
     def submit_assessment_materials(self, assessment_id: UUID, *, text: str) -> Assessment:
         """Hand in the materials of an assessment (S4.3)."""
         assessment = self.load(Assessment, assessment_id)
         assessment.submit_materials(document=self._frozen(f"assessment-{assessment.year}", text=text))
+        self.save(assessment)
+        return assessment
+
+    def return_assessment_materials(self, assessment_id: UUID, *, reasons: tuple[str, ...]) -> Assessment:
+        """Send the materials of an assessment back, with every reason at once (S4.3; ours)."""
+        assessment = self.load(Assessment, assessment_id)
+        assessment.return_materials(reasons=reasons)
+        self.save(assessment)
+        return assessment
+
+    def post_assessment_result(self, assessment_id: UUID, *, notice_no: str) -> Assessment:
+        """Put a proposed result on public notice, from today (S4.3; ours)."""
+        assessment = self.load(Assessment, assessment_id)
+        rules = edition(assessment.policy_edition)
+        assessment.post_result(notice_no=notice_no, deadline=due.result_notice(today(self.clock), rules))
         self.save(assessment)
         return assessment
 
@@ -55,7 +73,7 @@ class AssessesCentres(Base):
         """Make the result final: back to normal, or what the edition has for those that fail (S4.3)."""
         assessment = self.load(Assessment, assessment_id)
         centre, rules = self.load(Centre, assessment.centre.case_id), edition(assessment.policy_edition)
-        assessment.finalise(document_no=document_no)
+        assessment.finalise(document_no=document_no, now=self.clock.now())
         result = assessment.result
         next_due = due.assessment(today(self.clock), rules) if result.passes else None
         centre.conclude_assessment(grade=result.grade, next_due=next_due)
@@ -110,10 +128,17 @@ class AssessesCentres(Base):
         sheet = rectification.recheck(items=items, stated_total=score, opinion=text)
         rules = edition(rectification.policy_edition)
         next_due = due.assessment(today(self.clock), rules) if sheet.passes else None
-        centre.conclude_recheck(grade=sheet.grade, next_due=next_due)
+        centre.conclude_recheck(grade=sheet.grade, next_due=next_due, most=rules["rectification.max"])
         year = today(self.clock).year
         self.save(rectification, centre, *self._reference(centre, year, sheet, rules.id))
         return rectification
+
+    def _summary_skipped(self, case_id: UUID, year: int) -> Iterator[AnnualSummary]:
+        """The yearly summary of the year of an assessment, where the edition lets the assessment stand for it."""
+        summary = self.find(AnnualSummary, summary_id(case_id, year))
+        if summary is not None and summary.state is State.DUE:
+            summary.cease()
+            yield summary
 
     def _reference(self, centre: Centre, year: int, result: Score, edition_id: str) -> Iterator[FundingReference]:
         """What other departments may rely on when money is given: one for each year with a result."""

@@ -12,6 +12,7 @@ from services.registry.domain.centre import Centre
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import LISTED
 from services.registry.domain.summary import AnnualSummary, ad_hoc_id, summary_id
+from services.registry.domain.supervision import Supervision
 from services.shared.kernel.clock import today
 from services.shared.policy import edition
 
@@ -54,8 +55,16 @@ class TakesSummaries(Base):
         """Mark that a yearly summary never came: the clock's act when the days of grace are over (S4.3; ours)."""
         summary = self.load(AnnualSummary, summary_id)
         summary.mark_missed()
-        self.save(summary)
+        self.save(summary, *self._assessed_sooner(summary))
         return summary
+
+    def _assessed_sooner(self, summary: AnnualSummary) -> Iterator[Centre]:
+        """A centre in good order that never reported is assessed now, where the edition says so (S4.3; ours)."""
+        rules, centre = edition(summary.policy_edition), self.load(Centre, summary.centre.case_id)
+        wanted = rules["annual.miss_consequence"] == "assessment" and not summary.ad_hoc
+        if wanted and centre.is_listed and centre.supervision is Supervision.NORMAL:
+            centre.bring_assessment_forward(due=due.assessment_now(today(self.clock), rules))
+            yield centre
 
     def extend_summary(self, summary_id: UUID, *, reason: str) -> AnnualSummary:
         """Give more time for a summary, once (S4.3; ours)."""

@@ -1,8 +1,9 @@
-"""Periodic assessment (考核评估): COLLECTING → INITIAL_REVIEW → RESULT_PROPOSED → FINAL (S4.3)."""
+"""Periodic assessment (考核评估): COLLECTING → INITIAL_REVIEW → RESULT_PROPOSED → (RESULT_NOTICE) → FINAL (S4.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -12,6 +13,7 @@ from services.registry.domain.moves import require_state
 from services.registry.domain.record import CentreRef, Record
 from services.registry.domain.scoring import Score, scored
 from services.shared.aggregate import acting_now, event
+from services.shared.calendar import Deadline
 from services.shared.policy import edition
 from services.shared.vocabulary import DocumentRef
 
@@ -22,6 +24,7 @@ class State(StrEnum):
     COLLECTING = "collecting"  # 已通知，收集材料
     INITIAL_REVIEW = "initial-review"  # 初评
     RESULT_PROPOSED = "result-proposed"  # 拟定结果
+    RESULT_NOTICE = "result-notice"  # 结果公示
     FINAL = "final"  # 结果确定
 
 
@@ -43,6 +46,7 @@ class Assessment(Record):
         self.state = State.COLLECTING
         self.score_sheet: Score | None = None
         self.scored_by = ""
+        self.notice: Deadline | None = None
         self.documents: tuple[DocumentRef, ...] = ()
 
     def submit_materials(self, *, document: DocumentRef) -> None:
@@ -54,6 +58,15 @@ class Assessment(Record):
     def _materials_submitted(self, document: DocumentRef) -> None:
         self.documents = (*self.documents, document)
         self.state = State.INITIAL_REVIEW
+
+    def return_materials(self, *, reasons: tuple[str, ...]) -> None:
+        """Send the materials back (退回), with every reason at once; they are collected again."""
+        require_state(self.state, State.INITIAL_REVIEW)
+        self._materials_returned(reasons=reasons)
+
+    @event("MaterialsReturned", topic="registry.assessment.materials-returned")
+    def _materials_returned(self, reasons: tuple[str, ...]) -> None:  # kept in the event
+        self.state = State.COLLECTING
 
     def score(self, *, items: Mapping[str, Decimal], stated_total: Decimal | None, opinion: str) -> None:
         """Score every item of the scheme; the grade follows. Until it is final, a new score replaces the old. S4.3"""
@@ -67,9 +80,22 @@ class Assessment(Record):
         self.scored_by = scored_by
         self.state = State.RESULT_PROPOSED
 
-    def finalise(self, *, document_no: str) -> None:
-        """Make the result final (结果确定). Raises Denied for whoever scored."""
+    def post_result(self, *, notice_no: str, deadline: Deadline) -> None:
+        """Put the proposed result on public notice (结果公示); it is final when the notice is over. S4.3; ours"""
         require_state(self.state, State.RESULT_PROPOSED)
+        self._result_posted(notice_no=notice_no, deadline=deadline)
+
+    @event("ResultPosted", topic="registry.assessment.result-posted")
+    def _result_posted(self, notice_no: str, deadline: Deadline) -> None:  # the number is kept in the event
+        self.notice = deadline
+        self.state = State.RESULT_NOTICE
+
+    def finalise(self, *, document_no: str, now: datetime) -> None:
+        """Make the result final (结果确定), after its notice if there is one. Raises Denied for whoever scored."""
+        wanted = edition(self.policy_edition)["assessment.result_notice"]
+        require_state(self.state, State.RESULT_NOTICE, *(() if wanted else (State.RESULT_PROPOSED,)))
+        if self.notice is not None and now < self.notice.due:
+            raise errors.result_notice_running(f"{self.notice.local_due:%Y-%m-%d %H:%M}")
         if acting_now().actor == self.scored_by:
             raise errors.drafter_signs(self.scored_by)
         self._finalised(document_no=document_no)

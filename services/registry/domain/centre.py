@@ -39,6 +39,7 @@ class Centre(Listed, Registering, Revocable, Supervised, Ending, HasPlaque, Reco
         self.plaque_no = ""
         self.national = National.NONE
         self.grade = ""
+        self.rectified = 0
         self.cause = ""
         self.revocation_id: UUID | None = None
         self.revoked_on: date | None = None

@@ -105,6 +105,31 @@ def assessment(since: date, rules: Edition) -> Deadline:
     return _months(since, rules["assessment.cycle"], "assessment", "assessment.cycle", rules)
 
 
+def assessment_now(day: date, rules: Edition) -> Deadline:
+    """An assessment that is brought forward: it is due on the day itself."""
+    return Deadline.on_date(
+        day,
+        kind="assessment",
+        rule="annual.miss_consequence",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+    )
+
+
+def result_notice(posted_on: date, rules: Edition) -> Deadline:
+    """Until when the result of an assessment stands on public notice: as long as a list does."""
+    return Deadline.working_days_after(
+        posted_on,
+        rules["notice.length"],
+        kind="result-notice",
+        rule="assessment.result_notice",
+        clause="S4.3",
+        close_time=rules["notice.close_time"],
+        calendar=calendar(),
+        count_start_day=rules["notice.count_start_day"],
+    )
+
+
 def rectification(ordered_on: date, rules: Edition) -> Deadline:
     """Until when a centre that failed must have put things right."""
     return _months(ordered_on, rules["rectification.months"], "rectification", "rectification.months", rules)

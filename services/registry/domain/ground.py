@@ -31,6 +31,7 @@ class Ground:
     supervision: Supervision
     supervision_before: Supervision
     supervision_waiting: Supervision
+    rectified: int
     plaque: Plaque
     plaque_no: str
     national: National

@@ -43,7 +43,7 @@ MOVES = {
     Supervision.NORMAL: _FROM_ANY | {Supervision.ASSESSING},
     Supervision.ASSESSING: _FROM_ANY | {Supervision.NORMAL, Supervision.RECTIFYING},
     Supervision.RECTIFYING: _FROM_ANY | {Supervision.REASSESSING},
-    Supervision.REASSESSING: _FROM_ANY | {Supervision.NORMAL, Supervision.RECTIFYING},
+    Supervision.REASSESSING: _FROM_ANY | {Supervision.NORMAL, Supervision.ASSESSING},
     # Dropping a revocation or closing an investigation restores what was; it is no move forward.
     Supervision.REVOCATION_PROPOSED: frozenset({Supervision.UNDER_INVESTIGATION}),
     Supervision.UNDER_INVESTIGATION: frozenset({Supervision.REVOCATION_PROPOSED}),
@@ -69,6 +69,17 @@ class Supervised(Ground):
     def _assessment_begun(self, assessment_id: UUID, year: int) -> None:  # kept in the event
         self.supervision = Supervision.ASSESSING
         self.grade = ""
+        self.rectified = 0
+
+    def bring_assessment_forward(self, *, due: Deadline) -> None:
+        """Be assessed before the cycle is over (提前考核评估): a yearly summary never came. S4.3; ours"""
+        require_state(self.qualification, *LISTED)
+        require_state(self.supervision, Supervision.NORMAL)
+        self._assessment_brought_forward(due=due)
+
+    @event("AssessmentBroughtForward", topic="registry.centre.assessment-brought-forward")
+    def _assessment_brought_forward(self, due: Deadline) -> None:  # for the deadlines
+        pass
 
     def conclude_assessment(self, *, grade: str, next_due: Deadline | None) -> None:
         """Take the final grade; a failed centre stays under assessment until what follows is ordered. S4.3"""
@@ -91,6 +102,7 @@ class Supervised(Ground):
     @event("RectificationBegun", topic="registry.centre.rectification-begun")
     def _rectification_begun(self, rectification_id: UUID) -> None:  # kept in the event
         self.supervision = Supervision.RECTIFYING
+        self.rectified += 1
 
     def begin_recheck(self) -> None:
         """Be rechecked (整改复核): the report is in, or its time is over. A repeat changes nothing."""
@@ -102,10 +114,15 @@ class Supervised(Ground):
     def _recheck_begun(self) -> None:
         self.supervision = Supervision.REASSESSING
 
-    def conclude_recheck(self, *, grade: str, next_due: Deadline | None) -> None:
-        """Take the grade of the recheck: back to normal, or revocation is proposed. S4.3"""
+    def conclude_recheck(self, *, grade: str, next_due: Deadline | None, most: int = 1) -> None:
+        """Take the grade of the recheck: back to normal, or revocation is proposed. S4.3
+
+        `most`: how often a centre may rectify; before the last time a failed one waits for the next order.
+        """
         require_state(self.supervision, Supervision.REASSESSING)
-        if grade == FAILED:
+        if grade == FAILED and self.rectified < most:
+            self._assessment_concluded(grade=grade, after=Supervision.ASSESSING, next_due=None)
+        elif grade == FAILED:
             self.propose_revocation(cause=FAILED_ASSESSMENT)
         else:
             self._assessment_concluded(grade=grade, after=Supervision.NORMAL, next_due=next_due)

@@ -70,6 +70,7 @@ sets(
         Centre.MergedInto: {"qualification": Qualification.MERGED},
         Centre.BanStarted: {},
         Centre.CultivationTermSet: {},
+        Centre.AssessmentBroughtForward: {},
         Centre.CultivationExtended: {},
         Centre.Absorbed: {},
     },

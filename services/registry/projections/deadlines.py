@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from services.registry.domain.assessment import Assessment
 from services.registry.domain.ban import Ban
 from services.registry.domain.centre import Centre
 from services.registry.domain.rectification import Rectification
@@ -21,6 +22,7 @@ _STARTS = {
     Centre.Designated: "assessment_due",
     Centre.ListedForCultivation: "assessment_due",
     Centre.AssessmentConcluded: "next_due",
+    Centre.AssessmentBroughtForward: "due",
     Centre.CultivationTermSet: "due",
     Centre.CultivationExtended: "due",
     AnnualSummary.Required: "deadline",
@@ -29,6 +31,7 @@ _STARTS = {
     AnnualSummary.Extended: "deadline",
     AnnualSummary.AskedInBetween: "deadline",
     AnnualSummary.GraceBegun: "grace",
+    Assessment.ResultPosted: "deadline",
     Rectification.Ordered: "deadline",
     Revocation.NoticeGiven: "deadline",
     Revocation.NoticeServed: "deadline",
@@ -52,6 +55,7 @@ _ENDS: dict[type, tuple[str, ...]] = {
     AnnualSummary.FellOverdue: _OF_A_SUMMARY,
     AnnualSummary.Missed: _OF_A_SUMMARY,
     AnnualSummary.Ceased: _OF_A_SUMMARY,
+    Assessment.Finalised: ("result-notice",),
     Rectification.Reported: ("rectification",),
     Rectification.Lapsed: ("rectification",),
     Rectification.Ceased: ("rectification",),

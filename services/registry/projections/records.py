@@ -109,7 +109,14 @@ sets(
         Revocation.Dropped: {"state": RevocationState.DROPPED},
     },
 )
-sets(ASSESSMENTS, {Assessment.MaterialsSubmitted: {"state": AssessmentState.INITIAL_REVIEW}})
+sets(
+    ASSESSMENTS,
+    {
+        Assessment.MaterialsSubmitted: {"state": AssessmentState.INITIAL_REVIEW},
+        Assessment.MaterialsReturned: {"state": AssessmentState.COLLECTING},
+        Assessment.ResultPosted: {"state": AssessmentState.RESULT_NOTICE},
+    },
+)
 
 
 @SUMMARIES.on(AnnualSummary.Required)

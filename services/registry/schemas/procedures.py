@@ -50,6 +50,12 @@ class Reasoned(CommandForm):
     reason = Text(2000, required=True, multiline=True)
 
 
+class PostResult(CommandForm):
+    """`POST /assessments/{id}/post-result`"""
+
+    notice_no = Text(60, required=True)
+
+
 class Finding(CommandForm):
     """`POST /centres/{id}/close-investigation`"""
 

@@ -31,6 +31,16 @@ class Assessing(Base):
     def submit_assessment_materials(self, assessment_id: UUID, **form: Any) -> Assessment:
         return self.registry.submit_assessment_materials(assessment_id, **form)
 
+    @command(
+        "POST", "/assessments/<uuid:assessment_id>/return-materials", schemas.ReturnSummary, answers.AssessmentAnswer
+    )
+    def return_assessment_materials(self, assessment_id: UUID, **form: Any) -> Assessment:
+        return self.registry.return_assessment_materials(assessment_id, **form)
+
+    @command("POST", "/assessments/<uuid:assessment_id>/post-result", procedures.PostResult, answers.AssessmentAnswer)
+    def post_assessment_result(self, assessment_id: UUID, **form: Any) -> Assessment:
+        return self.registry.post_assessment_result(assessment_id, **form)
+
     @command("POST", "/assessments/<uuid:assessment_id>/score", schemas.Scores, answers.AssessmentAnswer)
     def score_assessment(self, assessment_id: UUID, **form: Any) -> Assessment:
         return self.registry.score_assessment(assessment_id, **form)

@@ -80,3 +80,9 @@ def rectification_off() -> Invalid:
 def not_recommendable(findings: Collection[Finding]) -> Invalid:
     """Everything that stands against a recommendation to the ministry."""
     return Invalid(*findings)
+
+
+def result_notice_running(until: str) -> NotInThisState:
+    """A result that is on public notice is final when the notice is over (S4.3)."""
+    zh, en = f"考核结果公示至 {until}", f"the result is on public notice until {until}"
+    return NotInThisState(Finding("result-notice-running", zh, en, clause="S4.3"))
