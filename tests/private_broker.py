@@ -16,13 +16,16 @@ PATIENCE = 90.0
 
 
 class PrivateBroker:
-    """One node with its own name, ports and data directory."""
+    """One node with its own name, ports and data directory; `management` says whether it has the management API."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, management: bool = False) -> None:
         self.home, self.port = home, _free_port()
         self.uri = f"amqp://guest:guest@127.0.0.1:{self.port}//"
         self._process: subprocess.Popen[bytes] | None = None
-        (home / "plugins").write_text("[].")
+        port = _free_port()
+        self.management = f"http://guest:guest@127.0.0.1:{port}" if management else ""
+        (home / "plugins").write_text("[rabbitmq_management]." if management else "[].")
+        (home / "rabbitmq.conf").write_text(f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n")
         self._environment = os.environ | {
             "HOME": str(home),
             "RABBITMQ_NODENAME": f"test{self.port}@localhost",
@@ -32,7 +35,7 @@ class PrivateBroker:
             "RABBITMQ_MNESIA_BASE": str(home / "data"),
             "RABBITMQ_LOG_BASE": str(home / "log"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
-            "RABBITMQ_CONFIG_FILE": str(home / "none"),
+            "RABBITMQ_CONFIG_FILE": str(home / ("rabbitmq" if management else "none")),
             "RABBITMQ_PID_FILE": str(home / "pid"),
         }
 

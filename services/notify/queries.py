@@ -81,10 +81,10 @@ def subscription(database: Database, known: Subscription) -> dict[str, Any]:
     return {**row, "place": place, "lag": journal.behind(database, place, known.types, known.only_prefecture)}
 
 
-def queue_names(database: Database) -> list[str]:
-    """The names of the subscriptions that have a queue."""
-    query = "select name from subscriptions where kind = 'queue' and state <> 'ended' order by name"
-    return [str(name) for (name,) in database.rows(query)]
+def queue_subscriptions(database: Database) -> list[UUID]:
+    """The subscriptions that have a queue, by name."""
+    query = "select id from subscriptions where kind = 'queue' and state <> 'ended' order by name"
+    return [known for (known,) in database.rows(query)]
 
 
 def _newest_first(database: Database, where: str, parameters: tuple[Any, ...], page: Page) -> dict[str, Any]:

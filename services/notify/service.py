@@ -12,8 +12,8 @@ from services.notify.application import Notify
 from services.notify.domain.delivery import Delivery
 from services.notify.domain.notification import Notification, State
 from services.notify.domain.preference import Preference
-from services.notify.domain.subscription import Subscription
-from services.notify.outlets.queue import definitions
+from services.notify.domain.subscription import Kind, Subscription
+from services.notify.outlets.broker_users import definitions
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.endpoints import command, query, visible
@@ -125,11 +125,15 @@ class NotifyService:
     @query("/subscriptions/<uuid:subscription_id>/secrets")
     def show_secrets(self, admission: Admission, _: Request, subscription_id: UUID) -> dict[str, Any]:
         known = visible(self.notify, admission, Subscription, subscription_id)
-        return {"secrets": self.notify.secrets_of(known)}
+        prefix = self.wired.settings.broker_prefix
+        user = self.notify.access_of(known, prefix).name if known.kind is Kind.QUEUE else None
+        return {"user": user, "secrets": self.notify.secrets_of(known)}
 
     @query("/subscriptions/broker-definitions")
     def show_broker_definitions(self, _: Admission, __: Request) -> dict[str, Any]:
-        return definitions(self.wired.settings.broker_prefix, queries.queue_names(self.wired.database))
+        systems = [self.notify.load(Subscription, known) for known in queries.queue_subscriptions(self.wired.database)]
+        prefix = self.wired.settings.broker_prefix
+        return definitions(self.wired.broker.vhost, [self.notify.access_of(system, prefix) for system in systems])
 
     @query("/events")
     def list_events(self, admission: Admission, request: Request) -> dict[str, Any]:

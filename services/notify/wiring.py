@@ -10,6 +10,7 @@ from services.notify.domain.subscription import Kind
 from services.notify.domain.values import Channel
 from services.notify.domain.watch import ESCALATE, REMIND
 from services.notify.outlets import InAppInbox
+from services.notify.outlets.broker_users import Management
 from services.notify.outlets.carrier import Carrier
 from services.notify.outlets.people import Directory, Mail, RecordingGate, Sms, ToPeople
 from services.notify.outlets.queue import QueueCarrier
@@ -49,8 +50,10 @@ def ways_to_people(settings: Settings) -> Mapping[Channel, ToPeople]:
 def carriers(wired: Wired) -> Mapping[Kind, Carrier]:
     """The ways to subscribed systems."""
     targets = Targets(wired.settings.webhook_allowed)
+    url = wired.settings.broker_management
+    management = Management(url, wired.broker.vhost) if url else None
     return {
-        Kind.QUEUE: QueueCarrier(wired.broker, wired.settings.broker_prefix),
+        Kind.QUEUE: QueueCarrier(wired.broker, wired.settings.broker_prefix, secrets_of(wired), management),
         Kind.WEBHOOK: WebhookCarrier(targets, secrets_of(wired), wired.application.clock.now),
     }
 

@@ -15,7 +15,6 @@ from kombu.entity import Queue
 from kombu.messaging import Consumer
 
 from services.notify.outlets import journal
-from services.notify.outlets.queue import definitions
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.parking import redrive
 from services.shared.kernel.wiring import Wired
@@ -296,15 +295,6 @@ def test_a_crash_before_the_queue_was_made_anew_loses_nothing(
             desk.notify.deliver_due()
     told_again(desk)
     assert {position for _, position in tax.take()} == {1}
-
-
-def test_the_definitions_let_a_system_read_its_own_queues_and_nothing_else():
-    made = definitions("", ["tax"])
-    [rights] = made["permissions"]
-    assert (rights["configure"], rights["write"]) == ("^$", "^$")
-    assert rights["read"] == "^subscriber\\.tax(\\.dead)?$"
-    assert {queue["arguments"]["x-queue-type"] for queue in made["queues"]} == {"quorum"}
-    assert made["users"] == [{"name": "subscriber.tax", "password_hash": "", "tags": []}]
 
 
 def test_a_parked_event_comes_into_the_journal_when_it_is_redriven(desk: Desk):

@@ -61,9 +61,13 @@ def test_a_replay_counts_as_a_new_epoch():
     assert (replayed.epoch, replayed.start_after) == (2, 7)
 
 
-def test_only_a_queue_has_dead_letters_and_only_a_webhook_a_secret():
+def test_only_a_queue_has_dead_letters():
     given(active(webhook())).when(lambda s: s.redrive(reason="已修复")).then_refused("no-dead-letters")
-    given(active(opened())).when(lambda s: s.rotate_secret(overlap_until=NOON)).then_refused("no-secret")
+
+
+def test_a_queue_has_one_password_at_a_time():
+    rotated = done(active(opened()), lambda s: s.rotate_secret(overlap_until=NOON + timedelta(hours=24)))
+    assert rotated.live_generations(NOON) == (2,)
 
 
 def test_two_secrets_live_until_the_overlap_is_over():

@@ -19,9 +19,11 @@ from services.notify.domain.subscription import Kind, Subscription, subscription
 from services.notify.domain.values import PROVINCE, Channel, organisation
 from services.notify.domain.watch import Watch
 from services.notify.outlets import Outlet, journal
+from services.notify.outlets.broker_users import Access
 from services.notify.outlets.carrier import Carrier
 from services.notify.outlets.dispatch import Acts, Dispatcher
 from services.notify.outlets.people import Directory, ToPeople
+from services.notify.outlets.queue import access_of
 from services.notify.outlets.webhook import Secrets
 from services.notify.projections import PROJECTIONS
 from services.shared.aggregate import Aggregate, acting_now
@@ -49,7 +51,7 @@ class Notify(Delivers, Reminds):
         directory: Directory | None = None,
     ) -> None:
         super().__init__(database, clock)
-        self.outlet, self._carriers, self._secrets = outlet, carriers, secrets
+        self.outlet, self._carriers, self.secrets = outlet, carriers, secrets
         self.people, self.directory = people or {}, directory or Directory("")
 
     def open_subscription(
@@ -112,11 +114,17 @@ class Notify(Delivers, Reminds):
         return self._dispatcher.run_due()
 
     def secrets_of(self, subscription: Subscription) -> list[str]:
-        """The secrets that sign its webhooks now, newest first; none for a queue."""
-        if self._secrets is None or subscription.kind is not Kind.WEBHOOK:
+        """The secrets that sign its webhooks now, newest first; for a queue the password of its user on the broker."""
+        if self.secrets is None:
             return []
-        generations = subscription.live_generations(self.clock.now())
-        return [self._secrets.written(subscription.id, generation) for generation in generations]
+        secret = self.secrets.written if subscription.kind is Kind.WEBHOOK else self.secrets.password
+        return [secret(subscription.id, generation) for generation in subscription.live_generations(self.clock.now())]
+
+    def access_of(self, subscription: Subscription, prefix: str) -> Access:
+        """The user of its system on the broker, whose names begin with `prefix`. Raises RuntimeError."""
+        if self.secrets is None:
+            raise RuntimeError("no secrets are kept here")
+        return access_of(subscription, prefix, self.secrets)
 
     def _change(self, subscription_id: UUID, decide: Callable[[Subscription], None]) -> Subscription:
         subscription = self.load(Subscription, subscription_id)

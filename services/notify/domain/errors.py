@@ -57,11 +57,6 @@ def no_dead_letters() -> Invalid:
     )
 
 
-def no_secret() -> Invalid:
-    """A queue is guarded by the broker's user."""
-    return Invalid(Finding("no-secret", "队列订阅没有签名密钥", "a queue has no signing secret"))
-
-
 def not_in_the_journal(since: str) -> Invalid:
     """Nothing is known at the place from which to replay."""
     text = "since is first, now, a time with zone, or <service>:<position>"

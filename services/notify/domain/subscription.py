@@ -143,9 +143,10 @@ class Subscription(Aggregate):
         self.redrives += 1
 
     def rotate_secret(self, *, overlap_until: datetime) -> None:
-        """Sign with a new secret (更换密钥), beside the one before until `overlap_until`."""
-        if self.kind is not Kind.WEBHOOK:
-            raise errors.no_secret()
+        """Take a new secret (更换密钥): a webhook is signed with the one before as well until `overlap_until`.
+
+        The broker knows one password, so a queue's user signs in with the new one from the next time on.
+        """
         self._require(Standing.OPENED, Standing.ACTIVE, Standing.PAUSED)
         self._secret_rotated(overlap_until=overlap_until)
 
@@ -171,7 +172,7 @@ class Subscription(Aggregate):
 
     def live_generations(self, now: datetime) -> tuple[int, ...]:
         """The generations of the secret that sign now, newest first."""
-        overlaps = self.overlap_until is not None and now < self.overlap_until
+        overlaps = self.kind is Kind.WEBHOOK and self.overlap_until is not None and now < self.overlap_until
         return (self.generation, self.generation - 1) if overlaps else (self.generation,)
 
     def _require(self, *allowed: Standing) -> None:

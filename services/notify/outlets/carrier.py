@@ -39,6 +39,12 @@ class Carrier(Protocol):
     def prepare(self, subscription: Subscription) -> None:
         """Make sure that the system can and will be told. Raises NotTaken."""
 
+    def admit(self, subscription: Subscription) -> None:
+        """Let the system in with its present secret. Raises NotTaken."""
+
+    def dismiss(self, subscription: Subscription) -> None:
+        """It has ended: take away what was made for it. Raises NotTaken."""
+
     def deliver(self, subscription: Subscription, bodies: Sequence[bytes]) -> None:
         """Hand over these events, in order; returns when all were taken. Raises NotTaken, Missing."""
 

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 TURN = 15.0
 """Seconds that one subscription may take before it is the next one's turn."""
 
+DISMISSED = -1
+
 LOOK_EVERY = 5.0
 """Seconds between two looks at what lies in a queue."""
 
@@ -54,9 +56,9 @@ class Dispatcher:
         """Serve what is due; returns how many events were taken."""
         due = self._database.rows(
             "select id from subscriptions left join places on subscription_id = id"
-            " where state in ('opened', 'active') and (next_try is null or next_try <= %s)"
-            " order by next_try nulls first, id",
-            (self._clock.now(),),
+            " where (state in ('opened', 'active') or state = 'ended' and coalesce(admitted, 0) <> %s)"
+            " and (next_try is null or next_try <= %s) order by next_try nulls first, id",
+            (DISMISSED, self._clock.now()),
         )
         return sum(self._serve(subscription_id) for (subscription_id,) in due)
 
@@ -88,6 +90,10 @@ class Dispatcher:
     def _tell(self, cursor: Cursor, subscription: Subscription, place: Place, upto: int) -> None:
         """What is due for one subscription; `place` is moved as far as it went. Raises NotTaken, Missing."""
         carrier = self._carriers[subscription.kind]
+        if subscription.standing is Standing.ENDED:
+            carrier.dismiss(subscription)
+            place.admitted = DISMISSED
+            return
         if place.missing:
             carrier.prepare(subscription)
             place.missing = False
@@ -96,6 +102,9 @@ class Dispatcher:
                 carrier.depths(subscription)  # a queue that was lost meanwhile is found missing before it is made
             carrier.prepare(subscription)
             self._acts.confirm(subscription.id)
+        if place.admitted != subscription.generation:
+            carrier.admit(subscription)
+            place.admitted = subscription.generation
         if place.epoch != subscription.epoch:
             place.begin(cursor, subscription)
         if place.redrives != subscription.redrives:

@@ -31,6 +31,7 @@ class Place:
     looked_delivered: int
     unread_from: int | None
     missing: bool
+    admitted: int
     next_try: datetime | None
     last_error: str
 
@@ -54,7 +55,7 @@ class Place:
         self._note_unread(cursor, subscription)
         self.place, self.unread_from = self.unread_from or 0, None
         self.waiting, self.dead, self.looked_delivered = 0, 0, self.delivered
-        self.missing = True
+        self.missing, self.admitted = True, 0
 
     def _note_unread(self, cursor: Cursor, subscription: Subscription) -> None:
         """Everything that may be unread lies behind this number: what waited, was told since, or is in hand."""

@@ -9,7 +9,9 @@ from typing import Any
 from amqp.exceptions import NotFound
 
 from services.notify.domain.subscription import Subscription
+from services.notify.outlets.broker_users import Access, Management
 from services.notify.outlets.carrier import Depths, Missing, NotTaken
+from services.notify.outlets.webhook import Secrets
 from services.shared.envelope import MEDIA_TYPE
 from services.shared.kernel.broker import BROKER_ERRORS, Broker, BrokerMisconfigured, Channel
 from services.shared.kernel.publisher import ConfirmedPublisher, NotConfirmed, Outgoing
@@ -43,6 +45,12 @@ def arguments_of(prefix: str, name: str) -> dict[str, Any]:
     }
 
 
+def access_of(subscription: Subscription, prefix: str, secrets: Secrets) -> Access:
+    """The user of a subscribed system on the broker."""
+    password = secrets.password(subscription.id, subscription.generation)
+    return Access(queue_of(prefix, subscription.name), password)
+
+
 class QueueCarrier:
     """Publishes to the queues of systems, each page confirmed as a whole."""
 
@@ -51,12 +59,29 @@ class QueueCarrier:
     """Short: it is our own broker that is away, and there is one."""
     batch, per_turn = 200, 1000
 
-    def __init__(self, broker: Broker, prefix: str) -> None:
+    def __init__(
+        self, broker: Broker, prefix: str, secrets: Secrets | None = None, management: Management | None = None
+    ) -> None:
         self._broker, self._prefix = broker, prefix
+        self._secrets, self._management = secrets, management
         self._publisher = ConfirmedPublisher(broker, declare=lambda _: None)
 
     def prepare(self, subscription: Subscription) -> None:
         self._on_channel(lambda channel: self._declare(channel, subscription.name))
+
+    def admit(self, subscription: Subscription) -> None:
+        if self._management is not None and self._secrets is not None:
+            self._management.admit(access_of(subscription, self._prefix, self._secrets))
+
+    def dismiss(self, subscription: Subscription) -> None:
+        if self._management is not None:
+            self._management.dismiss(queue_of(self._prefix, subscription.name))
+
+        def delete(channel: Channel) -> None:
+            for queue in (queue_of(self._prefix, subscription.name), dead_of(self._prefix, subscription.name)):
+                channel.queue_delete(queue=queue)
+
+        self._on_channel(delete)
 
     def deliver(self, subscription: Subscription, bodies: Sequence[bytes]) -> None:
         try:
@@ -119,31 +144,3 @@ class QueueCarrier:
             raise NotTaken(f"broker: {type(error).__name__}: {error}") from error
         finally:
             self._broker.cut(connection)
-
-
-def definitions(prefix: str, names: Sequence[str]) -> dict[str, Any]:
-    """RabbitMQ definitions of users, rights and queues of these systems, for `rabbitmqctl import_definitions`.
-
-    Each may read its own two queues and nothing else. A user comes without a password, so that none is kept here, and
-    cannot sign in before an administrator sets one: `rabbitmqctl change_password <user>`.
-    """
-    queues = [
-        {"name": queue, "vhost": "/", "durable": True, "auto_delete": False, "arguments": arguments}
-        for name in names
-        for queue, arguments in (
-            (dead_of(prefix, name), {"x-queue-type": "quorum"}),
-            (queue_of(prefix, name), arguments_of(prefix, name)),
-        )
-    ]
-    users = [{"name": queue_of(prefix, name), "password_hash": "", "tags": []} for name in names]
-    rights = [
-        {
-            "user": queue_of(prefix, name),
-            "vhost": "/",
-            "configure": "^$",
-            "write": "^$",
-            "read": "^" + queue_of(prefix, name).replace(".", "\\.") + "(\\.dead)?$",
-        }
-        for name in names
-    ]
-    return {"vhosts": [{"name": "/"}], "users": users, "permissions": rights, "queues": queues}

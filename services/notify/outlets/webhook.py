@@ -38,6 +38,11 @@ class Secrets:
         """The secret as receivers write it: `whsec_…` (Standard Webhooks)."""
         return "whsec_" + base64.b64encode(self.secret(subscription_id, generation)).decode()
 
+    def password(self, subscription_id: UUID, generation: int) -> str:
+        """The password of a system's user on the broker."""
+        derived = hmac.digest(self._key, f"{subscription_id}:{generation}:broker".encode(), "sha256")
+        return base64.urlsafe_b64encode(derived).decode().rstrip("=")
+
     @cached_property
     def _key(self) -> bytes:
         if self._create and not self._path.exists():
@@ -75,6 +80,12 @@ class WebhookCarrier:
             raise NotTaken(
                 f"handshake: {status}, WebHook-Allowed-Origin {headers.get('webhook-allowed-origin', '-')[:50]}"
             )
+
+    def admit(self, subscription: Subscription) -> None:
+        """Nothing: each request is signed with the secrets of its moment."""
+
+    def dismiss(self, subscription: Subscription) -> None:
+        """Nothing was made."""
 
     def deliver(self, subscription: Subscription, bodies: Sequence[bytes]) -> None:
         now = self._now()

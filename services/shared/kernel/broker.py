@@ -18,6 +18,7 @@ import amqp.exceptions
 import kombu.compression
 import kombu.connection
 import kombu.exceptions
+import kombu.utils.url
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +105,12 @@ class Broker:
         self.names = Names(prefix)
         self.is_memory = uri.startswith("memory:")
         self._given = given
+
+    @property
+    def vhost(self) -> str:
+        """The virtual host that the address names."""
+        found: str = kombu.utils.url.parse_url(self.uri)["virtual_host"] or "/"
+        return found
 
     def connect(self) -> Connection:
         """A new connection whose every wait is bounded. Raises BrokerMisconfigured, or one of BROKER_ERRORS."""

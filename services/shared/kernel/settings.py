@@ -22,7 +22,8 @@ class Settings:
     the `topology` command and not by this process. `webhook_allowed` lists private networks (10.1.0.0/16) that webhooks
     may reach all the same; the secrets that sign them are derived from `webhook_key`. Mail goes through the server
     `smtp` as `mail_from` to the addresses in the file `directory`; without these there is none.
-    `sms` is `record` or empty.
+    `sms` is `record` or empty. Users of subscribed systems are made through `broker_management`, RabbitMQ's management
+    API with an administrator's login; without it a file of definitions is there for the administrator.
     """
 
     database_url: str
@@ -35,6 +36,7 @@ class Settings:
     audience: str
     clock_file: str = ""
     broker_prefix: str = ""
+    broker_management: str = ""
     listen: str = ""
     operations: str = ""
     tick: float = 1.0
@@ -66,6 +68,7 @@ class Settings:
             audience=environ.get("OIDC_AUDIENCE", "zhichuang"),
             clock_file=environ.get("ZHICHUANG_CLOCK_FILE", ""),
             broker_prefix=environ.get("BROKER_PREFIX", ""),
+            broker_management=environ.get("BROKER_MANAGEMENT", ""),
             listen=_address(environ, "LISTEN", "127.0.0.1:8000"),
             operations=_address(environ, "OPERATIONS", ""),
             tick=_number(environ, "TICK", "1"),
