@@ -106,7 +106,7 @@ def machine(
     `over` are the states that nothing leads out of; `holds` looks at the aggregate and its new events at each step.
     """
     parts = {"beginnings": beginnings, "commands": tuple(commands), "over": over}
-    made = type("Machine", (Lives,), {**parts, "state": staticmethod(state), "holds": staticmethod(holds)})
+    made: Any = type("Machine", (Lives,), {**parts, "state": staticmethod(state), "holds": staticmethod(holds)})
     made.TestCase.settings = settings(
         max_examples=80,
         stateful_step_count=25,

@@ -34,6 +34,7 @@ class Row(NamedTuple):
     found: Found
     failures: tuple[str, ...]
     seconds: float
+    last: str
 
     @property
     def is_bad(self) -> bool:
@@ -52,7 +53,7 @@ def carry_out(there: Servers, do: Callable[[Load], int], before: Sequence[Accept
             time.sleep(0.02)
         answering = time.monotonic() - over
         time.sleep(1)  # it goes on under load
-    seconds = answering + settle(there.database_url, SERVICES)
+    settling, last = settle(there.database_url, SERVICES)
     accepted = [*before, *load.accepted]
     found = examine(there.database_url, SERVICES, accepted)
     broken = [*found.broken, *repeats(sample(load.accepted)), *read_models(there.database_url, SERVICES)]
@@ -61,7 +62,7 @@ def carry_out(there: Servers, do: Callable[[Load], int], before: Sequence[Accept
     if again.doubled > found.doubled:
         broken.append("a repeat was carried out")
     failures = tuple(f"{type(error).__name__}: {error}"[:300] for error in load.failures)
-    row = Row(times, len(load.accepted), found._replace(broken=tuple(broken)), failures, seconds)
+    row = Row(times, len(load.accepted), found._replace(broken=tuple(broken)), failures, answering + settling, last)
     return row, accepted
 
 

@@ -21,7 +21,7 @@ from services.shared.kernel.verifying import verify_log
 from services.shared.vocabulary import PREFECTURES
 from tests.faults.load import Accepted
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 AUDIENCES = len(PREFECTURES)
 """So many are told of a round that was opened, each by a notification of its own."""
 OPENED = "intake.round.opened"
@@ -36,14 +36,18 @@ class Found(NamedTuple):
     broken: tuple[str, ...]
 
 
-def settle(database_url: str, services: Sequence[str]) -> float:
-    """Wait until what was told was taken, by listeners and ledger; the seconds that took. Raises TimeoutError."""
-    started = time.monotonic()
+def settle(database_url: str, services: Sequence[str]) -> tuple[float, str]:
+    """Wait until what was told was taken, by listeners and ledger; the seconds that took, and who came last.
+
+    Raises TimeoutError.
+    """
+    started, last = time.monotonic(), ""
     while behind := list(_behind(database_url, services)):
         if time.monotonic() - started > PATIENCE:
             raise TimeoutError(f"not everything has arrived: {behind}")
+        last = ", ".join(behind)
         time.sleep(0.05)
-    return time.monotonic() - started
+    return time.monotonic() - started, last
 
 
 def _behind(database_url: str, services: Sequence[str]) -> Iterator[str]:

@@ -15,9 +15,9 @@ from services.shared.kernel.issuer import demo_user
 from services.shared.vocabulary import Role
 from tests.deployment import Deployment
 
-PACE = 0.4
+PACE = 0.5
 """Seconds that each person rests between two commands: a round that is opened is told to every prefecture."""
-EXTENSIONS = 4
+EXTENSIONS = 6
 KUNMING = "530100"
 SECTIONS = dict(list(read(Path("deploy/demo/cases/tc01.yaml")).dossier.items())[:2])
 
