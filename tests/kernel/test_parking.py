@@ -116,6 +116,7 @@ def test_what_somebody_else_redrives_meanwhile_has_no_second_effect(listener, ru
 
 
 def test_what_another_instance_parked_meanwhile_is_noticed_in_the_transaction_of_the_effect(listener, screening):
+    listener.inbox.pause = lambda seconds: None
     listener.inbox.connected()  # nothing is parked yet, so it does not look before each event
     with screening.transaction() as cursor:
         Tracking("intake", 2).write(cursor)
@@ -128,6 +129,7 @@ def test_what_another_instance_parked_meanwhile_is_noticed_in_the_transaction_of
 
 def test_an_event_without_an_effect_waits_behind_its_case_as_well(listener, screening):
     listener.inbox.connected()
+    listener.inbox.pause = lambda seconds: None
     with screening.transaction() as cursor:
         Tracking("intake", 2).write(cursor)
         park(cursor, letter(2, case="A"), "ValueError", 3)
