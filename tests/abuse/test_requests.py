@@ -60,9 +60,15 @@ def test_no_answer_can_be_read_as_a_page_with_scripts(api):
         assert each.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("title", ["x" * 1_100_000, json.loads("[" * 40 + "]" * 40)])
-def test_a_body_that_is_too_large_or_too_deep_is_refused(api, title):
-    assert plan(api, uuid.uuid4().hex, form(title=title)).status_code in (413, 422)
+DEEP = json.loads("[" * 40 + "]" * 40)
+
+
+@pytest.mark.parametrize(
+    ("title", "status", "code"), [("x" * 1_100_000, 413, "body-too-large"), (DEEP, 422, "nested-too-deeply")]
+)
+def test_a_body_that_is_too_large_or_too_deep_is_refused_before_it_is_read(api, title, status, code):
+    answer = plan(api, uuid.uuid4().hex, form(title=title))
+    assert (answer.status_code, [error["code"] for error in answer.json()["errors"]]) == (status, [code])
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -313,3 +313,12 @@ def test_two_processes_that_start_at_once_share_one_demo_key(tmp_path):
     check = verifier_from(issuers[0].environment())
     assert [check.verify(issuer.token_for(DEMO_USERS[0])).subject for issuer in issuers] == ["applicant-kunming"] * 6
     assert os.listdir(tmp_path).count("issuer.key") == 1
+
+
+def test_a_token_that_is_good_for_longer_than_a_role_may_outlive_its_withdrawal_is_refused(tmp_path):
+    """Whoever issued it: for so long a role that was taken away would still act."""
+    issuer = DemoIssuer(tmp_path)
+    verifier = verifier_from(issuer.environment())
+    assert verifier.verify(issuer.token({"sub": "u1", "roles": []}, life=900)).subject == "u1"
+    with pytest.raises(Unauthenticated):
+        verifier.verify(issuer.token({"sub": "u1", "roles": []}, life=1000))

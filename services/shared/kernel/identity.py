@@ -25,6 +25,9 @@ ALGORITHMS = frozenset({"EdDSA", "RS256", "ES256"})
 LEEWAY = 30
 """Seconds by which two machines' clocks may differ."""
 
+MAX_LIFE = 900 + LEEWAY
+"""Seconds for which a token may be good: so long a role that was taken away may still act (T24 of the threat model)."""
+
 _MAX_TOKEN = 16 * 1024
 _MAX_JWKS = 1024 * 1024
 _FETCH_TIMEOUT = 5.0
@@ -151,8 +154,9 @@ class Verifier:
             issuer=self._issuer,
             audience=self._audience,
             leeway=LEEWAY,
-            options={"require": ["exp", "iss", "aud", "sub"], "enforce_minimum_key_length": True},
+            options={"require": ["exp", "iat", "iss", "aud", "sub"], "enforce_minimum_key_length": True},
         )
+        _check_life(claims)
         return claims
 
 
@@ -171,6 +175,12 @@ _TEXTS = {
 def _unauthenticated(code: str) -> Unauthenticated:
     zh, en = _TEXTS[code]
     return Unauthenticated(Finding(code, zh, en))
+
+
+def _check_life(claims: Mapping[str, Any]) -> None:
+    """A role that was taken away counts until the token is over: so none may be good for long, whoever issued it."""
+    if claims["exp"] - claims["iat"] > MAX_LIFE:
+        raise ValueError("the token is good for too long")
 
 
 def _identity(claims: Mapping[str, Any]) -> Identity:

@@ -72,6 +72,10 @@ class GivenWired(nameko.extensions.DependencyProvider):  # type: ignore[misc]  #
         return self.container.wired
 
 
+SOCKET_TIMEOUT = 30.0
+"""Seconds that a client may take between two parts of its request."""
+
+
 class Server(nameko.web.server.WebServer):  # type: ignore[misc]  # nameko has no types
     """Serves the entrypoints at the container's own address; without one, a front door in the process does."""
 
@@ -103,7 +107,7 @@ def http_server(sock: Any, application: Any) -> Any:
         sock.getsockname(),
         application,
         protocol=nameko.web.server.HttpOnlyProtocol,
-        socket_timeout=30,
+        socket_timeout=SOCKET_TIMEOUT,
         log=logging.getLogger("zhichuang.http"),
         log_output=False,
         debug=False,
