@@ -1,6 +1,6 @@
 """`python -m tests.abuse [T6 …]`: takes each control away in a copy of the tree, and sees the case's test fail.
 
-A test that passes all the same holds nothing; exit code 1 then. Each case runs in a process of its own: it takes minutes.
+A test that passes all the same holds nothing: exit code 1. Each case runs in a process of its own: it takes minutes.
 """
 
 from __future__ import annotations
