@@ -9,17 +9,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException
 from importlib import import_module
 from pathlib import Path
 
-import httpx
 import psycopg
 from psycopg.conninfo import make_conninfo
 
@@ -28,6 +27,7 @@ from deploy.broker_users import MAKER, SERVICES
 from deploy.front_door import Desk
 from deploy.ingress import Ingress, serve
 from deploy.launch import RUN, NotStarted, drop
+from deploy.warm import Child, Nursery
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.clock import MovableClock
 from services.shared.kernel.issuer import DemoIssuer
@@ -45,7 +45,9 @@ GRACE = 75.0
 class Process:
     """One process of a service, on ports that it keeps when it is started again."""
 
-    def __init__(self, service: str, word: str, number: int, environment: dict[str, str], home: Path) -> None:
+    def __init__(
+        self, nursery: Nursery, service: str, word: str, number: int, environment: dict[str, str], home: Path
+    ) -> None:
         self.name = f"{service}-{word}-{number}"
         self.service, self.word = service, word
         self.port, self.operations = free_port(), free_port()
@@ -54,27 +56,35 @@ class Process:
             "LISTEN": f"127.0.0.1:{self.port}",
             "OPERATIONS": f"127.0.0.1:{self.operations}",
         }
-        self._process: subprocess.Popen[bytes] | None = None
+        self._nursery = nursery
+        self._process: Child | None = None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", f"services.{self.service}", self.word]
-            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)  # noqa: S603
+        self._process = self._nursery.start(self.service, self.word, self._environment, self.log)
 
     def wait_ready(self) -> None:
         """Until it says that it is ready. Raises NotStarted."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end and self._process is not None and self._process.poll() is None:
-            with suppress(httpx.HTTPError):
-                if httpx.get(f"http://127.0.0.1:{self.operations}/readyz", timeout=5).is_success:
-                    return
+            if self._answers():
+                return
             time.sleep(0.1)
         said = self.log.read_text(errors="replace").strip().splitlines()[-1:]
         raise NotStarted(f"{self.name} did not start: {' '.join(said)}")
 
+    def _answers(self) -> bool:
+        asking = HTTPConnection("127.0.0.1", self.operations, timeout=5)
+        try:
+            asking.request("GET", "/readyz")
+            return asking.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            asking.close()
+
     def tell_to_end(self) -> None:
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGTERM)
 
     def wait_ended(self) -> int:
         """Its exit code; it is killed when its grace is over, as Kubernetes does."""
@@ -82,9 +92,9 @@ class Process:
             return 0
         try:
             return self._process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            return self._process.wait()
+        except TimeoutError:
+            self._process.send_signal(signal.SIGKILL)
+            return self._process.wait(GRACE)
 
 
 class Cluster:
@@ -136,8 +146,10 @@ def cluster(
         urls = _on_postgres(stack, server, database)
         uris = _on_rabbitmq(stack, broker, database)
         clock, issuer = _clock(home, start), DemoIssuer(home / "keys")
+        nursery = Nursery()
+        stack.callback(nursery.close)
         processes = [
-            Process(service, word, number, _environment(home, urls[service], uris[service], issuer), home)
+            Process(nursery, service, word, number, _environment(home, urls[service], uris[service], issuer), home)
             for word, number in (("serve", 0), ("relay", 0), *(("serve", n) for n in range(1, INSTANCES)))
             for service in SERVICES
         ]
