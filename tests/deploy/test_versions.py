@@ -1,7 +1,7 @@
-"""An old and a new version of a service side by side on one log: the expand step of an upgrade, and its rollback.
+"""Expand, migrate, contract, shown once: an old and a new version of a service side by side on one log, and a rollback.
 
 The new version is the tree of an image in which a stored event has one more field, with a default, and the read model
-one more column. docs/operations.md tells the steps.
+one more column; the last one demands that the column is filled. docs/operations.md tells the steps.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from deploy.demo.client import Refused
 from deploy.docker.keep_one_service import keep
 from tests.architecture.services import ROOT
 from tests.deployment import Deployment
 from tests.journeys.conftest import sweep
 
-OLD, NEW = "intake-old", "intake-new"
+OLD, NEW, LAST = "intake-old", "intake-new", "intake-last"
 
 
 def replace_once(file, before, after):
@@ -30,10 +31,16 @@ def replace_once(file, before, after):
 
 @pytest.fixture
 def trees(tmp_path):
-    """The tree of today's image, and one of tomorrow's."""
-    for name in (OLD, NEW):
+    """The tree of today's image, that of tomorrow's, and that of the day after."""
+    for name in (OLD, NEW, LAST):
         keep("intake", ROOT, tmp_path / name)
-    intake = tmp_path / NEW / "services/intake"
+    expand(tmp_path / NEW / "services/intake")
+    expand(tmp_path / LAST / "services/intake", also="alter table rounds alter column budget_line set not null;\n")
+    return {name: tmp_path / name for name in (OLD, NEW, LAST)}
+
+
+def expand(intake, also=""):
+    """A round has a budget line; `also` is done to the table beside that."""
     rounds = intake / "domain/round.py"
     replace_once(
         rounds,
@@ -46,8 +53,9 @@ def trees(tmp_path):
     )
     tables = intake / "projections.py"
     last = "    conditions jsonb\n);\n"
-    replace_once(tables, last, f"{last}alter table rounds add column if not exists budget_line text;\n")
-    return {name: tmp_path / name for name in (OLD, NEW)}
+    replace_once(tables, last, f"{last}alter table rounds add column if not exists budget_line text;\n{also}")
+    planned = '        "closes_on": event.closes_on,\n    }\n    upsert(cursor, "rounds"'
+    replace_once(tables, planned, planned.replace("    }\n", '        "budget_line": event.budget_line,\n    }\n', 1))
 
 
 @pytest.fixture
@@ -79,6 +87,16 @@ def rounds_at(deployment, name):
     deployment.addresses["intake"] = deployment.address_of(name)
 
 
+def plan(officer, number):
+    form = {"number": number, "title": "虚构批次", "year": 2026, "opens_on": "2026-03-02", "closes_on": "2026-06-30"}
+    return officer.act("intake", "/rounds", form)
+
+
+def budget_lines(database_url):
+    with psycopg.connect(database_url) as connection:
+        return dict(connection.execute("select number, budget_line from intake_read.rounds").fetchall())
+
+
 def test_an_old_and_a_new_version_share_one_log(deployment, trees, database_url):
     begin(deployment, OLD)
     code, said = run(deployment, trees[NEW], "serve")
@@ -91,14 +109,7 @@ def test_an_old_and_a_new_version_share_one_log(deployment, trees, database_url)
     planned = {}
     for name, number in ((OLD, "2026-01"), (NEW, "2026-02")):
         rounds_at(deployment, name)
-        form = {
-            "number": number,
-            "title": "虚构批次",
-            "year": 2026,
-            "opens_on": "2026-03-02",
-            "closes_on": "2026-06-30",
-        }
-        planned[name] = officer.act("intake", "/rounds", form)
+        planned[name] = plan(officer, number)
     for other, name in ((OLD, NEW), (NEW, OLD)):  # each carries on what the other began
         rounds_at(deployment, other)
         path = f"/rounds/{planned[name]['id']}/open"
@@ -115,12 +126,29 @@ def test_an_old_and_a_new_version_share_one_log(deployment, trees, database_url)
             " where topic = 'intake.round.planned' order by position"
         ).fetchall()
     assert written == [(False,), (True,)]
-    for tree in trees.values():
+    for tree in (trees[OLD], trees[NEW]):
         code, said = run(deployment, tree, "verify")
         assert (code, "0 breaks" in said) == (0, True), said
+
+    # migrate: rows of the old version are filled from the log while both serve
+    assert budget_lines(database_url) == {"2026-01": None, "2026-02": "new"}
+    assert run(deployment, trees[NEW], "rebuild", "rounds")[0] == 0
+    assert budget_lines(database_url) == {"2026-01": "", "2026-02": "new"}
+    for name in (OLD, NEW):
+        rounds_at(deployment, name)
+        assert len(officer.get("intake", "/rounds")["items"]) == 2
 
     assert deployment.stop(NEW) == 0  # the new one is taken back: the old one starts on the wider tables
     assert deployment.stop(OLD) == 0
     begin(deployment, OLD)
     rounds_at(deployment, OLD)
     assert len(officer.get("intake", "/rounds")["items"]) == 2
+
+    # contract: only when no old one is left, for from now on there is no way back to it
+    assert run(deployment, trees[LAST], "migrate") == (0, "")
+    with pytest.raises(Refused):
+        plan(officer, "2026-03")
+    begin(deployment, NEW)
+    rounds_at(deployment, NEW)
+    plan(officer, "2026-03")
+    assert budget_lines(database_url)["2026-03"] == "new"
