@@ -58,11 +58,21 @@ def words(commands: typer.Typer) -> None:
 
     @commands.command()
     def timeline(
-        case: UUID, as_json: Annotated[bool, typer.Option("--json", help="as JSON, not as text")] = False
+        case: UUID,
+        as_json: Annotated[bool, typer.Option("--json", help="as JSON, not as text")] = False,
+        service: Annotated[list[str] | None, typer.Option(help="only of this service, or these")] = None,
+        actor: str = "",
+        capacity: str = "",
+        topic: str = "",
+        clause: str = typer.Option("", help="also those below it"),
+        edition: str = typer.Option("", help="decided under this edition of the policy"),
+        start: str = typer.Option("", "--from", help="recorded from this moment on"),
+        end: str = typer.Option("", "--to", help="and before this one"),
     ) -> None:
         """Tell a case across all services, in causal order, with what each event changed."""
         tell = queries.timeline if as_json else queries.timeline_text
-        asked = case, SENDERS, Wanted()
+        moments = [_moment(text) if text else None for text in (start, end)]
+        asked = case, service or SENDERS, Wanted(actor, capacity, topic, clause, edition, *moments)
         told = _carried_out(lambda wired: tell(wired.database, *asked, with_content=True))
         typer.echo(told if isinstance(told, str) else msgspec.json.encode(told).decode())
 

@@ -21,7 +21,7 @@ from services.audit.ledger.pack.contents import Contents, of_case, of_period
 from services.audit.ledger.pack.proving import proofs
 from services.audit.ledger.security import Sought
 from services.audit.ledger.telling import text
-from services.audit.ledger.timeline import Happening, happenings, told
+from services.audit.ledger.timeline import Asked, Happening, happenings, told
 from services.audit.ledger.timeline import as_at as history_as_at
 from services.shared.kernel.documents import Documents
 from services.shared.kernel.keys import sm3
@@ -65,12 +65,10 @@ def timeline_text(
     return text(f"案件 {case_id} 时间线", chosen, changes(history) if with_content else {})
 
 
-def as_at(
-    database: Database, case_id: UUID, services: Collection[str], at: datetime, known_at: datetime | None
-) -> dict[str, Any]:
+def as_at(database: Database, case_id: UUID, services: Collection[str], asked: Asked) -> dict[str, Any]:
     """What every service said of a case at a moment (see `ledger.timeline.as_at`). Raises NotFound."""
-    items = history_as_at(_history(database, case_id, services), at, known_at)
-    return {"case_id": case_id, "at": at, "known_at": known_at, "items": items}
+    items = history_as_at(_history(database, case_id, services), asked)
+    return {"case_id": case_id, **vars(asked), "items": items}
 
 
 def difference(

@@ -16,6 +16,7 @@ from services.audit.ledger.exceptions import kinds
 from services.audit.ledger.filters import Wanted
 from services.audit.ledger.held import held
 from services.audit.ledger.security import Sought
+from services.audit.ledger.timeline import Asked
 from services.audit.ledger.verifying import Report
 
 
@@ -69,15 +70,20 @@ def services_of(request: Request) -> tuple[str, ...]:
     return named or SENDERS
 
 
-def moments_of(request: Request) -> tuple[datetime, datetime | None]:
-    """The moments `at`, which must be given, and `known_at`, which may. Raises Invalid."""
-    known_at = request.args.get("known_at")
-    return moment(request.args.get("at", ""), "/at"), moment(known_at, "/known_at") if known_at else None
+def asked_of(request: Request) -> Asked:
+    """The moments `at` and `known_at`, or the number `sequence` in the ledger instead of them. Raises Invalid."""
+    known_at, sequence = request.args.get("known_at"), request.args.get("sequence", "")
+    if not sequence:
+        at = moment(request.args.get("at", ""), "/at")
+        return Asked(at, moment(known_at, "/known_at") if known_at else None)
+    if known_at or "at" in request.args or not sequence.isdecimal() or len(sequence) > 18:
+        raise errors.not_a_position()
+    return Asked(sequence=int(sequence))
 
 
 def wanted_of(request: Request) -> Wanted:
-    """The filters `actor`, `capacity`, `topic`, `clause`, `from`, `to`; each may be left out. Raises Invalid."""
-    words = {name: request.args.get(name, "") for name in ("actor", "capacity", "topic", "clause")}
+    """The filters `actor`, `capacity`, `topic`, `clause`, `edition`, `from`, `to`, or none of them. Raises Invalid."""
+    words = {name: request.args.get(name, "") for name in ("actor", "capacity", "topic", "clause", "edition")}
     start, end = (request.args.get(name, "") for name in ("from", "to"))
     return Wanted(**words, start=moment(start, "/from") if start else None, end=moment(end, "/to") if end else None)
 

@@ -77,8 +77,8 @@ class AuditService:
 
     @query("/cases/<uuid:case_id>/as-at")
     def read_as_at(self, _: Admission, request: Request, case_id: UUID) -> dict[str, Any]:
-        at, known_at = schemas.moments_of(request)
-        return queries.as_at(self.wired.database, case_id, schemas.services_of(request), at, known_at)
+        services, asked = schemas.services_of(request), schemas.asked_of(request)
+        return queries.as_at(self.wired.database, case_id, services, asked)
 
     @query("/cases/<uuid:case_id>/difference")
     def read_difference(self, _: Admission, request: Request, case_id: UUID) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.audit.domain.leaf import leaf_of
 from services.audit.domain.tree import MemoryNodes, Tree, growth, leaf_hash
 from services.audit.ledger import levels
-from services.audit.ledger.mentions import cases_in, names_in
+from services.audit.ledger.mentions import cases_in, decoded_cases, names_in
 from services.audit.ledger.sweep import Chain, NotFitting
 from services.shared.kernel.chain import START_LINK, LogRow, link_of
 
@@ -31,7 +31,8 @@ HEAD = bytes(32) + b"intake.dossier.submitted\x00"
 @given(st.dictionaries(KEYS, VALUES, max_size=5))
 def test_the_cases_of_an_event_are_found_without_decoding_as_by_decoding(content):
     state = msgspec.json.encode({"originator_id": "x", **content})
-    assert names_in(HEAD + state) == sorted(map(str, cases_in(state)))
+    assert names_in(HEAD + state) == sorted(map(str, decoded_cases(state)))
+    assert cases_in(state) == decoded_cases(state)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,8 @@ def test_the_cases_of_an_event_are_found_without_decoding_as_by_decoding(content
 )
 def test_strange_json_is_decoded(escaped):
     state = b'{"n":1,' + escaped % str(UUID(int=5)).encode() + b"}"
-    assert names_in(HEAD + state) == sorted(map(str, cases_in(state)))
+    assert names_in(HEAD + state) == sorted(map(str, decoded_cases(state)))
+    assert cases_in(state) == decoded_cases(state)
 
 
 @settings(max_examples=60, deadline=None)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request
 from services.audit import queries, schemas
 from services.audit.application import SENDERS
 from services.audit.ledger.filters import Wanted
+from services.audit.ledger.timeline import Asked
 from services.audit.ledger.wording import CAPACITIES, meaning, sentence
 from services.shared.vocabulary import Invalid, NotFound, Role
 from tests.audit.events import CASE, OTHER_CASE
@@ -130,7 +131,7 @@ def test_an_event_that_cannot_be_read_does_not_hide_the_others(audit, intake):
 
 
 def states(audit, at, known_at=None):
-    items = queries.as_at(audit.database, CASE, SENDERS, at, known_at)["items"]
+    items = queries.as_at(audit.database, CASE, SENDERS, Asked(at, known_at))["items"]
     return {(item["service"], item["originator_id"]): item["values"] for item in items}
 
 
@@ -143,6 +144,35 @@ def test_a_case_as_at_a_moment_is_what_every_service_had_recorded_by_then(audit,
     at_last = states(audit, NOON + 9 * HOUR)
     assert at_last["intake", CASE]["state"] == "concluded"
     assert at_last["screening", PANEL] == {"case_id": str(CASE), "opinion": "同意"}
+
+
+def test_a_case_as_at_a_place_in_the_ledger_is_what_the_ledger_held_up_to_it(audit, intake):
+    intake.record(state="draft")
+    intake.record(state="submitted")
+    intake.ship()
+    for sequence, said in ((0, []), (1, ["draft"]), (2, ["submitted"]), (99, ["submitted"])):
+        items = queries.as_at(audit.database, CASE, SENDERS, Asked(sequence=sequence))["items"]
+        assert [item["values"]["state"] for item in items] == said
+
+
+def test_filters_admit_by_capacity_clause_edition_topic_and_time(audit, intake):
+    for n, basis in enumerate((("S4.1.1",), ("S4.2",))):
+        at = NOON + n * HOUR
+        about = {"at": at, "actor": f"u-{n}", "capacity": f"c-{n}", "legal_basis": basis}
+        intake.record(CASE, f"intake.dossier.step-{n}", at, about=about)
+    intake.ship()
+    second: list[dict[str, Any]] = [
+        {"actor": "u-1"}, {"capacity": "c-1"}, {"clause": "S4.2"}, {"topic": "intake.dossier.step-1"},
+        {"start": NOON + HOUR},
+    ]  # fmt: skip
+    cases: list[tuple[dict[str, Any], list[int]]] = [
+        *((each, [2]) for each in second),
+        ({"clause": "S4"}, [1, 2]), ({"topic": "intake.dossier"}, [1, 2]), ({"edition": "2019-05-06"}, [1, 2]),
+        ({"edition": "2028-01-01"}, []), ({"clause": "S4.1", "end": NOON}, []), ({"end": NOON + HOUR}, [1]),
+    ]  # fmt: skip
+    for wanted, positions in cases:
+        items = queries.timeline(audit.database, CASE, SENDERS, Wanted(**wanted), with_content=True)["items"]
+        assert [item["position"] for item in items] == positions, wanted
 
 
 def test_what_was_known_later_about_an_earlier_moment(audit, intake):
@@ -163,11 +193,17 @@ def asked(query: str) -> Request:
 
 def test_moments_and_services_are_read_strictly():
     moment = datetime(2026, 6, 1, 4, tzinfo=UTC)
-    assert schemas.moments_of(asked("at=2026-06-01T12:00:00%2B08:00")) == (moment, None)
-    assert schemas.moments_of(asked("at=2026-06-01T12:00:00+08:00&known_at=2026-06-01T04:00:00Z")) == (moment, moment)
+    assert schemas.asked_of(asked("at=2026-06-01T12:00:00%2B08:00")) == Asked(moment)
+    assert schemas.asked_of(asked("at=2026-06-01T12:00:00+08:00&known_at=2026-06-01T04:00:00Z")) == Asked(
+        moment, moment
+    )
+    assert schemas.asked_of(asked("sequence=17")) == Asked(sequence=17)
     for wrong in ("", "at=", "at=2026-06-01T12:00:00", "at=now", "at=2026-06-01T04:00:00Z&known_at=x"):
         with pytest.raises(Invalid, match="not-a-moment"):
-            schemas.moments_of(asked(wrong))
+            schemas.asked_of(asked(wrong))
+    for wrong in ("sequence=-1", "sequence=x", f"sequence={10**18}", "sequence=1&at=2026-06-01T04:00:00Z"):
+        with pytest.raises(Invalid, match="not-a-position"):
+            schemas.asked_of(asked(wrong))
     assert schemas.services_of(asked("")) == SENDERS
     assert schemas.services_of(asked("service=intake&service=review")) == ("intake", "review")
     with pytest.raises(Invalid, match="no-such-service"):

@@ -61,6 +61,8 @@ def test_a_checkpoint_a_timeline_and_verification_are_words(say, case):
     assert (code, "建立申报材料" in said, "number：A-1" in said) == (0, True, True)
     code, said = say("timeline", case, "--json")
     assert (code, [each["position"] for each in json.loads(said)["items"]]) == (0, [1, 2])
+    code, said = say("timeline", case, "--json", "--topic", "intake.dossier.opened", "--service", "intake")
+    assert (code, [each["position"] for each in json.loads(said)["items"]]) == (0, [1])
     code, said = say("verify")
     assert (code, said) == (0, "audit: 4 events, 1 checkpoints, 0 breaks\n")
 

@@ -62,6 +62,12 @@ def not_a_moment(pointer: str) -> Invalid:
     )
 
 
+def not_a_position() -> Invalid:
+    """A place in the ledger is no number from 0, or stands beside a moment."""
+    zh, en = "应为账本编号（非负整数），且不与时间并用", "give the number of an entry, and no moment beside it"
+    return Invalid(Finding("not-a-position", zh, en, "/sequence"))
+
+
 def not_a_checkpoint() -> Invalid:
     """What should be a checkpoint that was held outside is none."""
     zh, en = "应为本账本给出的检查点（JSON 原文）", "give a checkpoint in the JSON in which this ledger gave it out"

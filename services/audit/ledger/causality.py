@@ -22,17 +22,18 @@ def causally_ordered(happenings: Iterable[Happening]) -> list[Happening]:
     Time alone does not do: within one moment, or by clocks that differ, an effect may seem the earlier. Where forged
     causes leave nothing that could come next, time decides.
     """
-    logs: dict[str, deque[Happening]] = {}
+    logs: dict[str, deque[tuple[str, Happening]]] = {}
     for each in sorted(happenings, key=lambda each: (each.service, each.position)):
-        logs.setdefault(each.service, deque()).append(each)
-    untold = {message_id(each.service, each.position) for log in logs.values() for each in log}
+        logs.setdefault(each.service, deque()).append((message_id(each.service, each.position), each))
+    untold = {message for log in logs.values() for message, _ in log}
     ordered = []
     while logs:
-        heads = [log[0] for log in logs.values()]
+        heads = [log[0][1] for log in logs.values()]
         free = [head for head in heads if head.about.causation_id not in untold]
-        told = min(free or heads, key=lambda each: (each.recorded_at, each.service))
-        ordered.append(logs[told.service].popleft())
-        untold.discard(message_id(told.service, told.position))
-        if not logs[told.service]:
+        log = logs[min(free or heads, key=lambda each: (each.recorded_at, each.service)).service]
+        message, told = log.popleft()
+        ordered.append(told)
+        untold.discard(message)
+        if not log:
             del logs[told.service]
     return ordered

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from services.audit.ledger.timeline import Happening, as_at
+from services.audit.ledger.timeline import Asked, Happening, as_at
 
 
 class Change(NamedTuple):
@@ -46,7 +46,8 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 def difference(history: list[Happening], start: datetime, end: datetime) -> list[dict[str, Any]]:
     """What each aggregate of a case said differently at two moments, and how many events lie between."""
     earlier, later = (
-        {(item["service"], item["originator_id"]): item for item in as_at(history, moment)} for moment in (start, end)
+        {(item["service"], item["originator_id"]): item for item in as_at(history, Asked(moment))}
+        for moment in (start, end)
     )
     nothing: dict[str, Any] = {"events": 0, "values": {}, "version": 0}
     found = []

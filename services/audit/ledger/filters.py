@@ -1,4 +1,4 @@
-"""Which events of a timeline are wanted: by actor, capacity, topic, clause and time."""
+"""Which events of a timeline are wanted: by actor, capacity, topic, clause, edition and time."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Wanted:
     capacity: str = ""
     topic: str = ""
     clause: str = ""
+    edition: str = ""
     start: datetime | None = None
     end: datetime | None = None
 
@@ -29,6 +30,7 @@ class Wanted:
         return (
             self.actor in ("", about.actor)
             and self.capacity in ("", about.capacity)
+            and self.edition in ("", about.policy_edition)
             and _is_under(happening.topic, self.topic)
             and (not self.clause or any(_is_under(clause, self.clause) for clause in about.legal_basis))
             and (self.start is None or self.start <= happening.recorded_at)

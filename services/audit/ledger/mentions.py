@@ -17,6 +17,18 @@ _ID = re.compile(b'%b{8}(?:-%b{4}){3}-%b{12}"' % (_HEX, _HEX, _HEX))
 
 def cases_in(state: bytes) -> frozenset[UUID]:
     """Every id in a field `case_id` or `case_ids` of the stored JSON, however deep. None in what cannot be read."""
+    return frozenset({UUID(only)}) if (only := _only_case(state)) else decoded_cases(state)
+
+
+def names_in(row: bytes) -> list[str]:
+    """The same ids in order, as text, of a row of a log that ends with the state (see `ledger.sweep`)."""
+    if only := _only_case(row):
+        return [only]
+    return sorted(map(str, decoded_cases(row[row.index(0, 32) + 1 :]))) if b"case_id" in row else []
+
+
+def decoded_cases(state: bytes) -> frozenset[UUID]:
+    """As `cases_in`, by decoding the whole."""
     if not any(name in state for name in _NAMES):
         return frozenset()
     try:
@@ -25,17 +37,15 @@ def cases_in(state: bytes) -> frozenset[UUID]:
         return frozenset()
 
 
-def names_in(row: bytes) -> list[str]:
-    """The same ids in order, as text, of a row that ends with the state: found without decoding it where that is sure.
+def _only_case(text: bytes) -> str:
+    """The only id that the JSON at the end of this names, found without decoding it; "" where that is not sure.
 
     In JSON a quotation mark within a text is never bare, so `,"case_id":"` begins a field and its value.
     """
-    count = row.count(b"case_id")
-    if count == 1 and b"\\u" not in row:
-        _, field, after = row.partition(_FIELD)
-        if field and _ID.match(after):
-            return [after[:36].decode()]
-    return sorted(map(str, cases_in(row[row.index(0, 32) + 1 :]))) if count else []
+    if text.count(b"case_id") != 1 or b"\\u" in text:
+        return ""
+    _, field, after = text.partition(_FIELD)
+    return after[:36].decode() if field and _ID.match(after) else ""
 
 
 def _ids_in(value: Any, named: bool = False) -> Iterator[UUID]:

@@ -28,6 +28,8 @@ def text(
 def _lines(each: Happening, changed: Iterable[Change]) -> Iterator[str]:
     yield f"#{each.sequence} {_on_one_line(each.sentence)}"
     yield f"    {each.service} 日志第 {each.position} 条，{each.topic}，政策版本 {each.about.policy_edition or '无'}"
+    if each.about.organisation:
+        yield f"    办理单位 {each.about.organisation}"
     if each.about.effective_at != each.recorded_at:
         yield f"    生效时间 {each.about.effective_at.astimezone(BEIJING):%Y-%m-%d %H:%M:%S}"
     for change in changed:

@@ -121,15 +121,31 @@ def told(happening: Happening) -> dict[str, Any]:
     }
 
 
-def as_at(history: Collection[Happening], at: datetime, known_at: datetime | None = None) -> list[dict[str, Any]]:
-    """What each aggregate of the case said at a moment: the last value of every field, by service.
-
-    What was recorded by `at`; with `known_at`, what held in law by `at` as far as it was recorded by `known_at`.
+@dataclass(frozen=True)
+class Asked:
+    """Which moment is asked about: what was recorded by `at`; with `known_at`, what held in law by `at` as it was known
+    at `known_at`; or what the ledger held up to `sequence`.
     """
+
+    at: datetime | None = None
+    known_at: datetime | None = None
+    sequence: int | None = None
+
+    def counts(self, each: Happening) -> bool:
+        """Whether an event counts."""
+        recorded_by = self.known_at or self.at
+        return (
+            (self.sequence is None or each.sequence <= self.sequence)
+            and (recorded_by is None or each.recorded_at <= recorded_by)
+            and (self.known_at is None or self.at is None or each.about.effective_at <= self.at)
+        )
+
+
+def as_at(history: Collection[Happening], asked: Asked) -> list[dict[str, Any]]:
+    """What each aggregate of the case said at a moment: the last value of every field, by service."""
     states: dict[tuple[str, UUID], dict[str, Any]] = {}
     for each in history:
-        is_known = each.recorded_at <= (known_at or at) and (known_at is None or each.about.effective_at <= at)
-        if is_known:
+        if asked.counts(each):
             state = states.setdefault((each.service, each.originator_id), {"events": 0, "values": {}})
             state["events"] += 1
             state["values"] |= each.changed
