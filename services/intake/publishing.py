@@ -87,7 +87,12 @@ def seal_dossier_submitted(event: Any, dossier: Dossier) -> contracts.DossierSub
 @PUBLISHING.of(Dossier.Withdrawn)
 def seal_dossier_withdrawn(event: Any, dossier: Dossier) -> contracts.DossierWithdrawn:
     return contracts.DossierWithdrawn(
-        case_id=dossier.id, number=dossier.number, submitted=event.submitted, reason=event.reason
+        case_id=dossier.id,
+        number=dossier.number,
+        submitted=event.submitted,
+        reason=event.reason,
+        lead_uscc=dossier.lead_uscc,
+        prefecture=dossier.prefecture,
     )
 
 

@@ -1,8 +1,8 @@
 """What if another edition had bound the round: every submission judged again from the log, and nothing written.
 
-The dossier is replayed up to its submission; K01–K26 are run on what it said then, on the day on which it was handed
+The dossier is replayed up to its submission; K01–K32 are run on what it said then, on the day on which it was handed
 in, once by the edition that bound its round and once by the other. What is known of other dossiers, centres and bans
-(K20–K22) is left out of both, since it is not the edition's.
+(K20–K22, K27) is left out of both, since it is not the edition's.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _checks(dossier: Dossier, by: Edition, day: date) -> tuple[Check, ...]:
         by,
         round_year=dossier.round_year,
         today=day,
-        attachments=frozenset(dossier.attachments),
+        attachments=frozenset(dossier.attachments_there),
         accepted_usccs=dossier.accepted_usccs,
     )
 

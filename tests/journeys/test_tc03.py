@@ -122,12 +122,31 @@ def test_tc03_two_distinct_units_and_a_fen_too_little_are_stopped_then_refused_w
     world.on("2026-07-01")
     again = prefecture_in(world, DALI, terms("2026-3", "2026-07-01", "2026-08-31"))
     new = Track(above_the_line())
-    applying.apply(world, new, again.round_id)
+    applied_again(again, applicant, new, old)
     again.officer.until("screening", f"/screenings/{new.case_id}", lambda screening: screening["state"] == "submitted")
+    assert applicant.get("intake", f"/dossiers/{new.case_id}")["supersedes"] == old.case_id
     assert new.case_id != old.case_id
     kept = again.officer.get("screening", path)
     assert (kept["code"], kept["opinion"]["clauses"]) == ("A18", REFUSAL["clauses"])
     assert applicant.get("intake", f"/dossiers/{old.case_id}")["number"] == old.number
+
+
+def applied_again(prefecture, applicant, new, old):
+    """A new dossier in the place of the refused one: a copy of it, and then what has changed."""
+    form = {"round_id": prefecture.round_id, "prefecture": DALI, "supersedes": old.case_id}
+    new.case_id = applicant.act("intake", "/dossiers", form)["id"]
+    path = f"/dossiers/{new.case_id}"
+    applicant.act("intake", f"{path}/copy", {"earlier": old.case_id})
+    copied = applicant.get("intake", f"{path}/sections/cover")["content"]
+    assert copied == old.file.dossier["cover"]  # with its persons, under entries of its own
+    for name in ("centre", "member_units", "plan", "supplement"):
+        applicant.act("intake", f"{path}/sections/{name}", {"content": new.file.dossier[name]}, method="PUT")
+    for item in new.file.confirmations:
+        unit = prefecture.world.person(f"member-{item['uscc']}", Role.MEMBER_UNIT, organisation=item["uscc"])
+        own = unit.get("intake", f"{path}/membership")
+        assert [table["uscc"] for table in own["tables"]] == [item["uscc"]]
+        unit.act("intake", f"{path}/confirm-membership")
+    assert applicant.act("intake", f"{path}/submit")["receipt"]["submitted_at"]
 
 
 def refused(prefecture, track):

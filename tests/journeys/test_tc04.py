@@ -1,10 +1,11 @@
-"""TC-04, before the prefecture: 保山虚硅 is told both defects at once, and the days run over the National Day."""
+"""TC-04: 保山虚硅 is told both defects at once, answers one, and lapses with the midnight after its last day."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deploy.demo.client import Refused
@@ -38,18 +39,28 @@ def baoshan(servers):
     return servers[1]
 
 
+SCAN = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+
+
 def served(prefecture, number, day):
-    """A dossier that was taken in and sent back on this day, with five working days to answer."""
+    """A dossier that was taken in and sent back on this day, with five working days to answer; and who applies."""
     prefecture.world.on(day)
-    track, _ = prefecture.submitted("保山虚硅股份有限公司", number)
+    track, applicant = prefecture.submitted("保山虚硅股份有限公司", number)
     path = prefecture.take_in(track, day)
     form = {"items": DEFECTS, "days": 5, "served_on": day, "method": "electronic", "proof": f"回执 {day}"}
     prefecture.officer.act("screening", f"{path}/request-correction", form)
-    return path, prefecture.officer.get("screening", path)
+    return path, applicant
 
 
-def test_tc04_the_notice_lists_both_defects_and_is_due_after_the_holidays_and_the_make_up_saturday(baoshan):
-    path, screening = served(baoshan, 501, "2026-09-29")
+@pytest.fixture(scope="module")
+def told(baoshan):
+    """The case that is told of both defects on the day before the holidays."""
+    return served(baoshan, 501, "2026-09-29")
+
+
+def test_tc04_the_notice_lists_both_defects_and_is_due_after_the_holidays_and_the_make_up_saturday(baoshan, told):
+    path, _ = told
+    screening = baoshan.officer.get("screening", path)
     [correction] = screening["corrections"]
     assert screening["code"] == "A12"
     assert [item["zh"] for item in correction["items"]] == [defect["zh"] for defect in DEFECTS]
@@ -63,9 +74,41 @@ def test_tc04_the_notice_lists_both_defects_and_is_due_after_the_holidays_and_th
     assert again.value.status == 409
 
 
+def test_tc04_one_answer_of_two_is_not_enough_and_what_comes_after_the_midnight_is_refused_and_recorded(servers, told):
+    (deployment, baoshan), (path, applicant) = servers, told
+    dossier = f"/dossiers/{path.removeprefix('/screenings/')}"
+    asked = applicant.until("intake", dossier, lambda seen: seen["state"] == "correcting")
+    assert [item["zh"] for item in asked["correction"]["items"]] == [defect["zh"] for defect in DEFECTS]
+    baoshan.world.on("2026-10-10", "10:00")  # a Saturday on which the province works
+    applicant.upload(
+        "intake", f"{dossier}/attachments/legal_person_certificate", SCAN, "application/pdf", name="证书.pdf"
+    )
+    baoshan.world.on("2026-10-12", "23:59")
+    assert applicant.get("intake", dossier)["code"] == "A12"  # late, but the day is not over
+    baoshan.world.on("2026-10-13", "00:00")
+    lapsed = applicant.until("intake", dossier, lambda seen: seen["state"] == "lapsed")
+    assert lapsed["code"] == "A91"
+    baoshan.officer.until("screening", path, lambda seen: seen["code"] == "A91")
+    baoshan.world.on("2026-10-13", "08:00")
+    with pytest.raises(Refused) as late:
+        applicant.upload(
+            "intake", f"{dossier}/attachments/cooperation_agreement", SCAN, "application/pdf", name="协议.pdf"
+        )
+    assert late.value.status == 409
+    assert applicant.get("intake", dossier)["version"] == lapsed["version"]
+    with psycopg.connect(deployment.database_url) as connection:
+        query = (
+            "select act, outcome, actor, at from intake.security_log where object like %s order by number desc limit 1"
+        )
+        [(act, outcome, actor, at)] = connection.execute(query, (f"{dossier}/%",)).fetchall()
+    assert (act, outcome, actor) == ("attach_document", "refused", applicant.claims["sub"])
+    assert abs(at - datetime.fromisoformat("2026-10-13T08:00:00+08:00")) < timedelta(minutes=1)
+
+
 def test_tc04_a_provisional_due_moment_is_computed_again_once_next_years_holidays_are_known(servers):
     deployment, baoshan = servers
-    path, screening = served(baoshan, 502, "2026-12-28")
+    path, applicant = served(baoshan, 502, "2026-12-28")
+    screening = baoshan.officer.get("screening", path)
     [correction] = screening["corrections"]
     assert correction["provisional"]
     [deadline] = screening["deadlines"]
@@ -86,6 +129,9 @@ def test_tc04_a_provisional_due_moment_is_computed_again_once_next_years_holiday
     notices = [event["data"] for event in feed if "correction.requested" in event["type"]]
     told = [notice["due"] for notice in notices if path.endswith(notice["case_id"])]
     assert [datetime.fromisoformat(moment) for moment in told] == [datetime.fromisoformat(correction["due"]), due]
+    dossier = f"/dossiers/{path.removeprefix('/screenings/')}"
+    seen = applicant.until("intake", dossier, lambda read: read["correction"] and not read["correction"]["provisional"])
+    assert datetime.fromisoformat(seen["correction"]["due"]) == due  # the applicant is told
 
 
 def calendar_of_2027():

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 
+import psycopg
 import pytest
+from kombu.connection import Connection
 
 from deploy.demo.client import Refused
+from services.shared.envelope import MEDIA_TYPE, decode, encode
+from services.shared.kernel.broker import Names
 from services.shared.vocabulary import Role
 from tests.deployment import Deployment
 from tests.journeys.conftest import sweep, world_of
@@ -26,7 +31,7 @@ ROUND = {
 
 
 @pytest.fixture(scope="module")
-def zhaotong(module_database_url, amqp_uri, tmp_path_factory):
+def servers(module_database_url, amqp_uri, tmp_path_factory):
     prefix, services = f"tc05-{uuid.uuid4().hex[:8]}.", ("intake", "screening")
     home = tmp_path_factory.mktemp("tc05")
     start = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -39,12 +44,27 @@ def zhaotong(module_database_url, amqp_uri, tmp_path_factory):
         world = world_of(deployment)
         prefecture = prefecture_in(world, ZHAOTONG, ROUND)
         world.on(DAY)
-        yield prefecture
+        yield prefecture, deployment, prefix
     finally:
         if world is not None:
             world.close()
         deployment.close()
         sweep(amqp_uri, prefix)
+
+
+@pytest.fixture(scope="module")
+def zhaotong(servers):
+    return servers[0]
+
+
+def deliver_again(amqp_uri, prefix, event):
+    """What the relay has published already comes once more, and again."""
+    body, names = encode(decode(json.dumps(event).encode())), Names(prefix)
+    with Connection(amqp_uri, transport_options={"confirm_publish": True}) as connection:
+        channel = connection.default_channel
+        for _ in range(2):
+            message = channel.prepare_message(body, content_type=MEDIA_TYPE, content_encoding="utf-8")
+            channel.basic_publish(message, names.events, decode(body).routing_key)
 
 
 def withdraw(applicant, track, key=None):
@@ -121,3 +141,24 @@ def test_tc05_of_a_withdrawal_and_a_letter_in_the_same_second_one_is_first_and_b
         assert status in (409, 412)
         screening = zhaotong.officer.until("screening", path, lambda seen: seen["code"] == "A90")
         assert not screening["withdrawal_noted"]
+
+
+def test_tc05_a_withdrawal_that_the_broker_delivers_twice_more_is_still_one_event(servers, amqp_uri):
+    zhaotong, deployment, prefix = servers
+    track, applicant = zhaotong.submitted("昭通虚铝股份有限公司", 621)
+    path = f"/screenings/{track.case_id}"
+    withdraw(applicant, track)
+    zhaotong.officer.until("screening", path, lambda screening: screening["code"] == "A90")
+    auditor = zhaotong.world.somebody(Role.AUDITOR)
+    [event] = [
+        event
+        for event in auditor.get("intake", "/events", limit=200)["items"]
+        if event["type"].endswith("dossier.withdrawn.v1") and event["partitionkey"] == track.case_id
+    ]
+    deliver_again(amqp_uri, prefix, event)
+    later, _ = zhaotong.submitted("昭通幻褐煤股份有限公司", 622)  # comes behind the two, so they have been heard
+    assert later.case_id
+    with psycopg.connect(deployment.database_url) as connection:
+        query = "select topic from screening.log where originator_id = %s order by originator_version"
+        topics = [topic for (topic,) in connection.execute(query, (track.case_id,)).fetchall()]
+    assert topics == ["screening.screening.opened", "screening.screening.withdrawn"]

@@ -177,3 +177,5 @@ class DossierWithdrawn:
     number: str
     submitted: bool
     reason: str
+    lead_uscc: str = ""
+    prefecture: str = ""
