@@ -427,3 +427,12 @@ def test_what_a_section_lacks_is_told_at_the_submission_without_opening_anybodys
         submit(intake, case_id)
     assert [(found.code, found.pointer) for found in refusal.value.findings] == [("required", "/centre/contact/mobile")]
     assert intake.vault.reads(case_id=case_id) == []
+
+
+def test_a_person_who_was_erased_since_the_section_was_saved_is_missed_at_the_submission(intake):
+    case_id = prepare(intake)
+    ref = intake.find(Dossier, case_id).sections["centre"]["contact"]["pii_ref"]
+    intake.vault.erase(ref, basis="本人申请", approver="dpo")
+    with pytest.raises(Invalid) as refusal:
+        submit(intake, case_id)
+    assert "/centre/contact/mobile" in {found.pointer for found in refusal.value.findings}

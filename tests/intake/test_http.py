@@ -17,6 +17,9 @@ PEOPLE = (
     "officer-province-1",
     "division-head",
     "applicant-kunming",
+    "officer-kunming",
+    "officer-dehong",
+    "auditor",
     "member-centre",
     *(f"member-{unit}" for unit in UNITS),
 )
@@ -121,3 +124,42 @@ def test_gives_a_receipt_whose_digest_is_that_of_the_snapshot(api, path):
     assert document.json()["sections"]["cover"]["centre_name"] == case["dossier"]["cover"]["centre_name"]
     assert "13800000101" not in document.text
     assert api("GET", f"{path}/checks").json() == {"edition": "2019-05-06", "checks": []}
+
+
+def test_a_section_with_its_persons_is_read_by_whom_it_concerns_and_each_read_is_recorded(api, path, deployment):
+    cover = good_dossier()["cover"]
+    saved = api("PUT", f"{path}/sections/cover", json={"content": cover})
+    where = f"{path}/sections/cover"
+    read = api("GET", where)
+    assert (read.json()["content"], read.headers["ETag"]) == (cover, saved.headers["ETag"])
+    assert api("GET", where, as_="officer-kunming").json()["content"] == cover
+    refused = {
+        who: api("GET", where, as_=who).status_code for who in ("officer-dehong", "auditor", "member-university")
+    }
+    assert refused == {"officer-dehong": 404, "auditor": 403, "member-university": 403}
+    assert api("GET", f"{path}/sections/scores").status_code == 404
+    with psycopg.connect(deployment.database_url) as connection:
+        query = "select reader, capacity, purpose from vault.reads where case_id = %s order by number"
+        reads = connection.execute(query, (path.removeprefix("/dossiers/"),)).fetchall()
+    assert reads == [
+        ("applicant-kunming", "applicant", "section cover"),
+        ("officer-kunming", "prefecture_officer", "section cover"),
+    ]
+
+
+def test_a_member_unit_reads_its_own_row_and_table_and_no_other_unit_does(api, path):
+    good = good_dossier()
+    assert api("GET", f"{path}/membership", as_="member-university").status_code == 404  # not named yet
+    for name in ("centre", "member_units"):
+        api("PUT", f"{path}/sections/{name}", json={"content": good[name]})
+    own = api("GET", f"{path}/membership", as_="member-university").json()
+    assert own["tables"] == [form for form in good["member_units"] if form["uscc"] == "12530000FAKE0003XC"]
+    assert (own["confirmed"], own["declined"]) == (False, None)
+    assert api("GET", f"{path}/membership", as_="member-centre").status_code == 404
+    assert api("GET", f"{path}/membership").status_code == 403
+
+
+def test_a_round_is_read_by_anybody_with_its_closing_time(api, round_id):
+    read = api("GET", f"/rounds/{round_id}").json()
+    assert (read["state"], read["closing"]["due"]) == ("open", "2026-03-31T17:30:00+08:00")
+    assert api("GET", f"/rounds/{uuid.uuid4()}").status_code == 404

@@ -88,9 +88,14 @@ class Base(Application):
     def _faults(self, dossier: Dossier) -> tuple[Finding, ...]:
         """By what the fields fall short of forms that are filled in, as it was found when each section was saved.
 
-        What older forms found is found anew; then the vault records that persons were read.
+        What older forms found, or where somebody was erased since, is found anew; then the vault records the reading.
         """
-        told = {name: lacks for name, lacks in dossier.lacking.items() if lacks and lacks.forms == forms.VERSION}
+        gone = self.keeping.with_erased(dossier.sections)
+        told = {
+            name: lacks
+            for name, lacks in dossier.lacking.items()
+            if lacks and lacks.forms == forms.VERSION and name not in gone
+        }
         anew = {name: section for name, section in dossier.sections.items() if name not in told}
         known = [finding for lacks in told.values() for finding in forms.as_findings(lacks)]
         if not anew:

@@ -48,6 +48,12 @@ class Keeping:
         people = {ref: value for ref, value in found.items() if not isinstance(value, Erased)}
         return {name: with_personal(name, value, people) for name, value in sections.items()}
 
+    def with_erased(self, sections: Mapping[str, Any]) -> set[str]:
+        """The sections that refer to somebody whose data was erased."""
+        refs = {name: references({name: section}) for name, section in sections.items()}
+        gone = self._vault.erased([ref for each in refs.values() for ref in each])
+        return {name for name, each in refs.items() if gone & set(each)}
+
     def copied(self, sections: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
         """Sections with their persons put back, as another case takes them over. Who was erased is left out."""
         return {name: without_references(name, value) for name, value in self.whole(sections, reader).items()}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from services.screening.domain import errors, rules
 from services.screening.domain.states import CODES, MOVABLE, SCREENED, State
-from services.screening.domain.values import Facts, Opinion
+from services.screening.domain.values import Facts, Opinion, ServiceRecord
 from services.shared.aggregate import acting_now
+from services.shared.calendar import BEIJING
 from services.shared.vocabulary import DocumentRef, Invalid
 
 
@@ -14,9 +17,20 @@ class Standing:
 
     state: State
     facts: Facts
+    prefecture: str
+    created_on: datetime
     opinion: Opinion | None
     signed_by: str
+    document_no: str
+    served: ServiceRecord | None
+    paper_received_on: date | None
+    lapsed_before: str
     recused: tuple[str, ...]
+
+    @property
+    def opened_on(self) -> date:
+        """The local day on which the prefecture got the case; nothing of it was served before."""
+        return self.created_on.astimezone(BEIJING).date()
 
     @property
     def is_ready(self) -> bool:

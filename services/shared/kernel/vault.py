@@ -132,6 +132,10 @@ class Vault:
             )
         return {ref: found[ref].shown() for ref in found}
 
+    def erased(self, refs: Sequence[str]) -> set[str]:
+        """Which of `refs` were erased. Nothing is opened or recorded."""
+        return {ref for (ref,) in self._database.rows("select ref from erasures where ref = any(%s)", (list(refs),))}
+
     def erase(self, ref: str, *, basis: str, approver: str) -> Erased:
         """Erase what `ref` holds and destroy its key; the person's other entries go on under a new key.
 
