@@ -133,9 +133,8 @@ def test_a_section_with_its_persons_is_read_by_whom_it_concerns_and_each_read_is
     read = api("GET", where)
     assert (read.json()["content"], read.headers["ETag"]) == (cover, saved.headers["ETag"])
     assert api("GET", where, as_="officer-kunming").json()["content"] == cover
-    refused = {
-        who: api("GET", where, as_=who).status_code for who in ("officer-dehong", "auditor", "member-university")
-    }
+    strangers = ("officer-dehong", "auditor", "member-university")
+    refused = {who: api("GET", where, as_=who).status_code for who in strangers}
     assert refused == {"officer-dehong": 404, "auditor": 403, "member-university": 403}
     assert api("GET", f"{path}/sections/scores").status_code == 404
     with psycopg.connect(deployment.database_url) as connection:
