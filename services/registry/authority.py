@@ -100,6 +100,7 @@ AUTHORITY: Authority = {
     "annul_ban": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0", "S4.3")),
     "open_remedy_case": May(_PROVINCE, ("S4.0",)),
     "file_remedy_answer": May(_PROVINCE, ("S4.0",)),
+    "suspend_execution": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0",)),
     "record_remedy_outcome": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0", "S4.3")),
     "execute_remedy": May(_PROVINCE, ("S4.0",)),
     "request_change": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),

@@ -10,9 +10,10 @@ import pytest
 from services.registry.contracts import CentreRevocationAnnulled, StatusExtractCorrected
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.remedy import Outcome, State
+from services.registry.domain.values import Service
 from services.registry.queries import history
 from services.shared import contract
-from services.shared.vocabulary import Invalid
+from services.shared.vocabulary import Invalid, NotInThisState
 from tests.registry.examples import CASE, TC11
 from tests.registry.life import Life
 from tests.registry.test_publishing import by_name, told
@@ -137,3 +138,53 @@ def test_a_second_correct_procedure_follows_and_the_extract_says_so_only_of_late
     later = history.as_at(life.wired.database, CASE, life.as_at(date(2030, 12, 11), date(2030, 12, 11)))
     assert later["qualification"] == "revoked"
     assert life.rows("select state, corrections from status_extracts") == [{"state": "designated", "corrections": 1}]
+
+
+def test_a_suit_after_a_reconsideration_is_brought_within_fifteen_days(life, objected):
+    decide(life, objected, Outcome.UPHELD)
+    terms = {"kind": "litigation", "body": "昆明市中级人民法院"}
+    for day, in_time in ((date(2030, 11, 20), True), (date(2030, 11, 21), False)):
+        life.on(day)
+        with life.as_("officer") as registry:
+            assert registry.open_remedy_case(objected.decision_id, filed_on=day, **terms).in_time is in_time
+
+
+def test_the_time_to_object_runs_from_the_service_of_the_decision(life):
+    revocation = life.until_revoked()
+    life.on(date(2030, 8, 20))
+    with life.as_("officer") as registry:
+        registry.serve_revocation(revocation.id, served=Service(date(2030, 8, 20), "mail", "EMS 1"))
+    life.on(date(2030, 10, 10))
+    with life.as_("officer") as registry:
+        terms = {"kind": "reconsideration", "body": REMEDY["body"], "filed_on": date(2030, 10, 10)}
+        assert registry.open_remedy_case(revocation.id, **terms).in_time
+
+
+def test_a_plaque_is_not_declared_void_while_the_decision_rests(life, objected):
+    void = {"reason": "逾期未交", "document_no": "1号"}
+    with life.as_("head") as registry:
+        registry.suspend_execution(objected.id, reason="复议机关决定停止执行", document_no="云政复停〔2030〕1号")
+    with life.as_("head") as registry, pytest.raises(NotInThisState, match="execution-suspended"):
+        registry.void_plaque(CASE, **void)
+    decide(life, objected, Outcome.UPHELD)
+    with life.as_("head") as registry:
+        assert registry.void_plaque(CASE, **void).plaque == "voided"
+
+
+def test_a_refusal_that_is_annulled_is_decided_anew(life):
+    life.designate()
+    life.on(date(2027, 4, 1))
+    with life.as_("applicant") as registry:
+        asked = registry.request_exit(CASE, reason="战略调整", report="终结报告")
+    with life.as_("collective-body") as registry:
+        registry.refuse_exit(asked.id, reasons=("项目未结题",), clauses=("S4.3",), document_no="1号")
+    with life.as_("officer") as registry:
+        terms = {"kind": "reconsideration", "body": REMEDY["body"], "filed_on": date(2027, 4, 1)}
+        remedy = registry.open_remedy_case(asked.id, **terms)
+    with life.as_("head") as registry:
+        outcome = {"outcome": Outcome.ANNULLED_REDO, "document_no": "2号", "decided_on": date(2027, 4, 1)}
+        registry.record_remedy_outcome(remedy.id, text="责令重作", **outcome)
+    assert [row["state"] for row in life.rows("select state from exits")] == ["requested"]
+    with life.as_("collective-body") as registry:
+        registry.approve_exit(asked.id, document_no="3号", effective_on=date(2027, 4, 1))
+    assert life.centre().qualification is Qualification.EXITED

@@ -76,6 +76,8 @@ class ListsCentres(Base):
     def void_plaque(self, case_id: UUID, *, reason: str, document_no: str) -> Centre:
         """Declare a recalled plaque void."""
         centre = self.load(Centre, case_id)
+        if self.database.rows("select from remedies where case_id = %s and suspended", (case_id,)):
+            raise errors.execution_suspended()
         centre.void_plaque(reason=reason, document_no=document_no)
         self.save(centre)
         return centre

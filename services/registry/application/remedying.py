@@ -12,13 +12,17 @@ import msgspec
 from services.registry.application.base import Base, in_law
 from services.registry.domain import due
 from services.registry.domain.centre import Centre
+from services.registry.domain.change import ChangeRequest
+from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.record import Record
 from services.registry.domain.remedy import ANNULLING, Kind, Outcome, RemedyCase
+from services.registry.domain.upgrading import UpgradeRequest
 from services.shared.aggregate import Aggregate
 from services.shared.calendar import BEIJING
 from services.shared.kernel.clock import today
 from services.shared.policy import edition_in_force
 
+_REFUSABLE = (ChangeRequest, ExitRequest, UpgradeRequest)
 _RECORDS = ("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades")
 
 
@@ -31,13 +35,17 @@ class AnswersRemedies(Base):
         decision, day = self.load(Record, record_id), today(self.clock)
         rules = edition_in_force(day)
         known_on = getattr(decision, "known_on", None) or decision.modified_on.astimezone(BEIJING).date()
+        reconsidered_on = self._reconsidered_on(record_id) if kind == Kind.LITIGATION else None
+        until = due.objection_until(
+            reconsidered_on or known_on, kind, rules, after_reconsideration=reconsidered_on is not None
+        )
         remedy = RemedyCase(
             centre=decision.centre,
             kind=Kind(kind),
             body=body,
             decision_id=record_id,
             filed_on=filed_on,
-            in_time=filed_on <= due.objection_until(known_on, kind, rules),
+            in_time=filed_on <= until,
             deadline=due.remedy_answer(day, rules),
             policy_edition=rules.id,
         )
@@ -74,7 +82,7 @@ class AnswersRemedies(Base):
         result = Outcome(outcome)
         remedy.record_outcome(outcome=result, document_no=document_no, decided_on=decided_on, text=text)
         if result not in ANNULLING or centre.revocation_id != remedy.decision_id or centre.revoked_on is None:
-            self.save(remedy)
+            self.save(remedy, *self._reopened(remedy, document_no))
             return remedy
         day = centre.revoked_on
         with in_law(day):
@@ -83,12 +91,33 @@ class AnswersRemedies(Base):
             self.save(remedy, centre, *self._follows_annulment(centre, day, document_no, remedy.body))
         return remedy
 
+    def suspend_execution(self, remedy_id: UUID, *, reason: str, document_no: str) -> RemedyCase:
+        """Let the decision rest until the other body has decided (S4.0). A repeat changes nothing."""
+        remedy = self.load(RemedyCase, remedy_id)
+        remedy.suspend_execution(reason=reason, document_no=document_no)
+        self.save(remedy)
+        return remedy
+
     def execute_remedy(self, remedy_id: UUID) -> RemedyCase:
         """Note that what the other body decided is carried out (S4.0)."""
         remedy = self.load(RemedyCase, remedy_id)
         remedy.execute()
         self.save(remedy)
         return remedy
+
+    def _reopened(self, remedy: RemedyCase, document_no: str) -> Iterator[Record]:
+        """A refusal that was annulled is decided anew; of other decisions the people who made them see to it."""
+        decision: Any = self.find(Record, remedy.decision_id)
+        refused = ("refused", "failed")
+        if remedy.outcome in ANNULLING and isinstance(decision, _REFUSABLE) and decision.state in refused:
+            decision.reopen(document_no=document_no)
+            yield decision
+
+    def _reconsidered_on(self, decision_id: UUID) -> date | None:
+        """The day on which a reconsideration of this decision was decided, if there was one."""
+        query = "select decided_on from remedies where decision_id = %s and kind = %s and decided_on is not null"
+        rows = self.database.rows(f"{query} order by decided_on desc limit 1", (decision_id, Kind.RECONSIDERATION))
+        return rows[0][0] if rows else None
 
     def _records_of(self, case_id: UUID) -> Iterator[Record]:
         for table in _RECORDS:

@@ -171,6 +171,15 @@ class ChangeRequest(Record):
     def _withdrawn(self) -> None:
         self.state = State.WITHDRAWN
 
+    def reopen(self, *, document_no: str) -> None:
+        """Be decided anew (重新作出决定): another body annulled the refusal. S4.0"""
+        require_state(self.state, State.REFUSED)
+        self._reopened(document_no=document_no)
+
+    @event("ReopenedByRemedy", topic="registry.change-request.reopened-by-remedy")
+    def _reopened(self, document_no: str) -> None:  # kept in the event
+        self.state = State.PROV_REVIEW
+
 
 def check_facts(subject: str, facts: tuple[Fact, ...]) -> None:
     """Raises Invalid with every fact that is not of this subject, or has not its form, or when there is none."""

@@ -91,10 +91,13 @@ def remedy_answer(received_on: date, rules: Edition) -> Deadline:
     )
 
 
-def objection_until(known_on: date, kind: str, rules: Edition) -> date:
+def objection_until(known_on: date, kind: str, rules: Edition, *, after_reconsideration: bool = False) -> date:
     """The last day on which a party may go to the other body, from the day on which it knew of the decision."""
     limits, close_time = rules["remedy.limits"], rules["deadline.close_time"]
     terms = {"kind": "remedy", "rule": "remedy.limits", "clause": "S4.0", "close_time": close_time}
+    if after_reconsideration:
+        days = limits["litigation_after_reconsideration_days"]
+        return Deadline.calendar_days_after(known_on, days, **terms).local_due.date()
     if kind == "reconsideration":
         return Deadline.calendar_days_after(known_on, limits["reconsideration_days"], **terms).local_due.date()
     return Deadline.months_after(known_on, limits["litigation_months"], **terms).local_due.date()

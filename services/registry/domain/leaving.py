@@ -58,3 +58,12 @@ class ExitRequest(Record):
         self, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str
     ) -> None:
         self.state = State.REFUSED
+
+    def reopen(self, *, document_no: str) -> None:
+        """Be decided anew (重新作出决定): another body annulled the refusal. S4.0"""
+        require_state(self.state, State.REFUSED)
+        self._reopened(document_no=document_no)
+
+    @event("ReopenedByRemedy", topic="registry.exit-request.reopened-by-remedy")
+    def _reopened(self, document_no: str) -> None:  # kept in the event
+        self.state = State.REQUESTED

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from services.registry.domain.national import National
 from services.registry.domain.plaque import Plaque
 from services.registry.domain.qualification import LISTED, Qualification
 from services.registry.domain.supervision import Supervision
 
-if TYPE_CHECKING:
-    from services.registry.domain.centre import Centre
+
+class Region(StrEnum):
+    """What runs beside a centre: records that have lives of their own."""
+
+    REMEDY = "remedy"  # 救济
+    CHANGE = "change"  # 登记事项变更
+    SHORTFALL = "shortfall"  # 条件不足
+    DUE = "due"  # 待报，未逾期: nothing to tell
+    OVERDUE = "overdue"  # 工作总结逾期
+    CLOSED = "closed"  # 已办结: nothing to tell
+
 
 _QUALIFICATION = {
     Qualification.CLEARED: ("公示无异议，待发文", "cleared, waiting for its decision"),
@@ -37,13 +49,54 @@ _PLAQUE = {
 }
 
 
-def phrase_of(centre: Centre) -> tuple[str, str]:
-    """The phrase in Chinese and in English; supervision is told while the centre is listed."""
+_NATIONAL = {
+    National.RECOMMENDED: ("已推荐国家级", "recommended to the ministry"),
+    National.CULTIVATING: ("国家级培育", "in cultivation by the ministry"),
+    National.NATIONAL: ("国家级", "national"),
+}
+_BESIDE = {
+    Region.SHORTFALL: ("条件不足限期补足 {} 项", "conditions to cure: {}"),
+    Region.CHANGE: ("变更办理中 {} 件", "changes under way: {}"),
+    Region.OVERDUE: ("工作总结逾期 {} 份", "reports overdue: {}"),
+    Region.REMEDY: ("救济程序 {} 件", "remedy cases: {}"),
+}
+
+
+class Regional(Protocol):
+    """What has the four regions that are a centre's own."""
+
+    @property
+    def qualification(self) -> Qualification: ...
+    @property
+    def supervision(self) -> Supervision: ...
+    @property
+    def plaque(self) -> Plaque: ...
+    @property
+    def national(self) -> National: ...
+
+
+class Own(NamedTuple):
+    """The four regions as a row has them."""
+
+    qualification: Qualification
+    supervision: Supervision
+    plaque: Plaque
+    national: National
+
+
+def phrase_of(centre: Regional, beside: Mapping[Region, int] = MappingProxyType({})) -> tuple[str, str]:
+    """The phrase in Chinese and in English; supervision is told while the centre is listed.
+
+    `beside`: how many remedy cases, changes, shortfalls and late reports there are.
+    """
     parts = [_QUALIFICATION[centre.qualification]]
     if centre.qualification in LISTED and centre.supervision in _SUPERVISION:
         parts.append(_SUPERVISION[centre.supervision])
     if centre.plaque in _PLAQUE:
         parts.append(_PLAQUE[centre.plaque])
-    if centre.national is National.RECOMMENDED:
-        parts.append(("已推荐国家级", "recommended to the ministry"))
+    if centre.national in _NATIONAL:
+        parts.append(_NATIONAL[centre.national])
+    for region, (zh, en) in _BESIDE.items():
+        if count := beside.get(region):
+            parts.append((zh.format(count), en.format(count)))
     return "，".join(zh for zh, _ in parts), ", ".join(en for _, en in parts)

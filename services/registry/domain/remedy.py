@@ -73,6 +73,7 @@ class RemedyCase(Record):
         self.policy_edition = policy_edition
         self.state = State.NOTICE_RECEIVED
         self.outcome: Outcome | None = None
+        self.suspended = False
         self.documents: tuple[DocumentRef, ...] = ()
 
     def file_answer(self, *, document: DocumentRef) -> None:
@@ -85,6 +86,16 @@ class RemedyCase(Record):
         self.documents = (*self.documents, document)
         self.state = State.ANSWER_FILED
 
+    def suspend_execution(self, *, reason: str, document_no: str) -> None:
+        """Let the decision rest (停止执行) until the other body has decided; by default it is carried out."""
+        require_state(self.state, State.NOTICE_RECEIVED, State.ANSWER_FILED)
+        if not self.suspended:
+            self._execution_suspended(reason=reason, document_no=document_no)
+
+    @event("ExecutionSuspended", topic="registry.remedy-case.execution-suspended")
+    def _execution_suspended(self, reason: str, document_no: str) -> None:  # both kept in the event
+        self.suspended = True
+
     def record_outcome(self, *, outcome: Outcome, document_no: str, decided_on: date, text: str) -> None:
         """Take in how the other body decided (收到决定), whether or not an answer was sent."""
         require_state(self.state, State.NOTICE_RECEIVED, State.ANSWER_FILED)
@@ -93,6 +104,7 @@ class RemedyCase(Record):
     @event("RemedyDecided", topic="registry.remedy-case.decided")
     def _decided(self, outcome: Outcome, document_no: str, decided_on: date, text: str) -> None:  # kept in the event
         self.outcome = outcome
+        self.suspended = False
         self.state = State.DECIDED
 
     def execute(self) -> None:

@@ -95,3 +95,12 @@ class UpgradeRequest(Record):
     @event("Ceased", topic="registry.upgrade-request.ceased")
     def _ceased(self) -> None:
         self.state = State.CEASED
+
+    def reopen(self, *, document_no: str) -> None:
+        """Be decided anew (重新作出决定): another body annulled the refusal. S4.0"""
+        require_state(self.state, State.FAILED)
+        self._reopened(document_no=document_no)
+
+    @event("ReopenedByRemedy", topic="registry.upgrade-request.reopened-by-remedy")
+    def _reopened(self, document_no: str) -> None:  # kept in the event
+        self.state = State.CLEARED if self.notice_no else State.REQUESTED

@@ -8,6 +8,7 @@ from services.registry.projections.deadlines import DEADLINES
 from services.registry.projections.facts import CENTRE_FACTS, PLAQUES
 from services.registry.projections.procedures import CHANGES, EXITS, SHORTFALLS, UPGRADES
 from services.registry.projections.records import ASSESSMENTS, RECTIFICATIONS, REVOCATIONS, SUMMARIES
+from services.registry.projections.regions import REGIONS
 from services.registry.projections.relied import EXTRACTS, FUNDING, REMEDIES
 from services.registry.projections.status import CENTRE_STATUS
 from services.shared.kernel.projections import Projections
@@ -31,5 +32,6 @@ PROJECTIONS = Projections(
     FUNDING,
     EXTRACTS,
     BANS,
+    REGIONS,
     DEADLINES,
 )

@@ -78,6 +78,7 @@ sets(
     {
         ChangeRequest.Refused: {"state": ChangeState.REFUSED},
         ChangeRequest.Withdrawn: {"state": ChangeState.WITHDRAWN},
+        ChangeRequest.ReopenedByRemedy: {"state": ChangeState.PROV_REVIEW},
         ChangeRequest.Joined: {"state": ChangeState.PREF_OPINION},
         ChangeRequest.CorrectionAskedFor: {"state": ChangeState.CORRECTION},
         ChangeRequest.Ceased: {"state": ChangeState.CEASED},
@@ -91,7 +92,13 @@ sets(
         Shortfall.ConditionShortfallLapsed: {"state": ShortfallState.LAPSED},
     },
 )
-sets(EXITS, {ExitRequest.ExitRefused: {"state": ExitState.REFUSED}})
+sets(
+    EXITS,
+    {
+        ExitRequest.ExitRefused: {"state": ExitState.REFUSED},
+        ExitRequest.ReopenedByRemedy: {"state": ExitState.REQUESTED},
+    },
+)
 sets(
     UPGRADES,
     {
@@ -166,3 +173,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @UPGRADES.on(UpgradeRequest.UpgradeFinished)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "upgrades", event, state=UpgradeState.DONE, document_no=event.document_no)
+
+
+@UPGRADES.on(UpgradeRequest.ReopenedByRemedy)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    cursor.execute(
+        "update upgrades set version = %s, state = case when notice_no = '' then %s else %s end where id = %s",
+        (event.originator_version, UpgradeState.REQUESTED, UpgradeState.CLEARED, event.originator_id),
+    )

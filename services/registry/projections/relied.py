@@ -25,8 +25,12 @@ create table if not exists remedies ({COMMON}
     due timestamptz not null,
     outcome text not null default '',
     document_no text not null default '',
-    answer_sha256 text not null default ''
+    answer_sha256 text not null default '',
+    suspended boolean not null default false,
+    decided_on date
 );
+alter table remedies add column if not exists suspended boolean not null default false;
+alter table remedies add column if not exists decided_on date;
 create index if not exists remedies_case on remedies (case_id);
 """,
 )
@@ -57,7 +61,13 @@ create index if not exists status_extracts_case on status_extracts (case_id, as_
 """,
 )
 
-sets(REMEDIES, {RemedyCase.RemedyExecuted: {"state": RemedyState.EXECUTED}})
+sets(
+    REMEDIES,
+    {
+        RemedyCase.RemedyExecuted: {"state": RemedyState.EXECUTED},
+        RemedyCase.ExecutionSuspended: {"suspended": True},
+    },
+)
 sets(
     FUNDING,
     {
@@ -88,8 +98,8 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @REMEDIES.on(RemedyCase.RemedyDecided)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    outcome, document_no = event.outcome, event.document_no
-    change(cursor, "remedies", event, state=RemedyState.DECIDED, outcome=outcome, document_no=document_no)
+    told = {"outcome": event.outcome, "document_no": event.document_no, "decided_on": event.decided_on}
+    change(cursor, "remedies", event, state=RemedyState.DECIDED, suspended=False, **told)
 
 
 @FUNDING.on(FundingReference.FundingReferencePublished)

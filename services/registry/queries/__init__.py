@@ -15,7 +15,7 @@ from services.shared.kernel.request import Page
 
 RECORDS = (
     *("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades"),
-    *("remedies", "funding_references", "status_extracts"),
+    *("remedies", "funding_references", "status_extracts", "bans"),
 )
 """The tables of what a centre has records of."""
 

@@ -103,6 +103,7 @@ class RemedyAnswer(RecordAnswer):
     kind = ma.fields.String()
     body = ma.fields.String()
     in_time = ma.fields.Boolean()
+    suspended = ma.fields.Boolean()
     outcome = ma.fields.Raw()
     due = ma.fields.Function(lambda remedy: remedy.deadline.due)
 

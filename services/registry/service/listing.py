@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request
 from services.registry import queries, schemas
 from services.registry.domain.centre import Centre
 from services.registry.queries import history
+from services.registry.queries.phrases import phrases
 from services.registry.schemas import answers, procedures
 from services.registry.service.base import Base
 from services.shared.kernel.authority import Admission
@@ -55,7 +56,9 @@ class Listing(Base):
     @query("/centres")
     def list_centres(self, admission: Admission, request: Request) -> dict[str, Any]:
         as_at = schemas.as_at(request.args, self.wired.clock)
-        return queries.centres(self.wired.database, admission, as_at, page_of(request))
+        page = queries.centres(self.wired.database, admission, as_at, page_of(request))
+        told = phrases(self.wired.database, page["items"])
+        return {**page, "items": [{**row, "phrase": told[row["id"]]} for row in page["items"]]}
 
     @query("/centres/<uuid:case_id>")
     def read_centre(self, admission: Admission, _: Request, case_id: UUID) -> dict[str, Any]:
@@ -63,7 +66,10 @@ class Listing(Base):
         database = self.wired.database
         records = {table: queries.records_of(database, table, case_id) for table in queries.RECORDS}
         running = queries.deadlines_of(database, case_id)
-        return {**answers.CentreAnswer().dump(centre), "version": centre.version, "deadlines": running, **records}
+        regions = {name: getattr(centre, name) for name in ("qualification", "supervision", "plaque")}
+        row = {"id": case_id, "national_level": centre.national, **regions}
+        answer = {**answers.CentreAnswer().dump(centre), "phrase": phrases(database, [row])[case_id]}
+        return {**answer, "version": centre.version, "deadlines": running, **records}
 
     @query("/centres/<uuid:case_id>/status")
     def read_status(self, admission: Admission, request: Request, case_id: UUID) -> dict[str, Any]:

@@ -27,6 +27,10 @@ class Remedying(Base):
     def file_remedy_answer(self, remedy_id: UUID, **form: Any) -> RemedyCase:
         return self.registry.file_remedy_answer(remedy_id, **form)
 
+    @command("POST", "/remedies/<uuid:remedy_id>/suspend-execution", schemas.Decision, answers.RemedyAnswer)
+    def suspend_execution(self, remedy_id: UUID, **form: Any) -> RemedyCase:
+        return self.registry.suspend_execution(remedy_id, **form)
+
     @command("POST", "/remedies/<uuid:remedy_id>/record-outcome", procedures.RecordOutcome, answers.RemedyAnswer)
     def record_remedy_outcome(self, remedy_id: UUID, **form: Any) -> RemedyCase:
         return self.registry.record_remedy_outcome(remedy_id, **form)

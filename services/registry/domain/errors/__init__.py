@@ -32,6 +32,7 @@ from services.registry.domain.errors.listing import (
 )
 from services.registry.domain.errors.revoking import (
     clouded,
+    execution_suspended,
     grounds_missing,
     hearing_missing,
     not_from_the_beginning,
@@ -66,6 +67,7 @@ __all__ = [
     "clouded",
     "corrected_already",
     "drafter_signs",
+    "execution_suspended",
     "extended_already",
     "fact_missing",
     "fact_not_of_subject",

@@ -101,3 +101,9 @@ def served_before_made(made_on: date) -> Invalid:
 def served_already() -> NotInThisState:
     """A paper is served once."""
     return NotInThisState(Finding("served-already", "已有送达记录", "its service is on record", clause="S4.3"))
+
+
+def execution_suspended() -> NotInThisState:
+    """What another body examines, and rests until then, is not carried out (S4.0)."""
+    zh, en = "该决定在救济期间停止执行", "the decision rests until the other body has decided"
+    return NotInThisState(Finding("execution-suspended", zh, en, clause="S4.0"))
