@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.intake.contracts import RoundOpened
 from services.registry.application import Registry
 from services.registry.domain.values import Facts
 from services.review.contracts import BanStarted, CaseCleared
@@ -9,6 +10,16 @@ from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
 
 REACTIONS = Reactions()
+
+
+@REACTIONS.to(RoundOpened)
+def when_round_opened(registry: Registry, message: RoundOpened) -> None:
+    registry.note_round(
+        message.round_id,
+        number=message.number,
+        opens_on=message.opens_on,
+        policy_edition=message.policy_edition,
+    )
 
 
 @REACTIONS.to(CaseCleared)
@@ -31,6 +42,7 @@ def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
         field_domain=message.field_domain,
         rd_direction=message.rd_direction,
         snapshot=message.snapshot,
+        round_id=message.round_id,
     )
     registry.open_centre(message.case_id, facts=facts, policy_edition=message.policy_edition)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from services.intake import contracts as intake_contracts
 from services.registry.domain.centre import Centre
 from services.registry.domain.qualification import Qualification
 from services.review import contracts
 from services.shared import contract
 from services.shared.envelope import IntegrationEvent, source_of
 from services.shared.kernel.inbox import Tracking
+from services.shared.vocabulary import Invalid
 
 SAMPLE = json.loads((Path(contracts.__file__).parent / "samples/case.cleared.v1.json").read_text(encoding="utf-8"))
 MESSAGE: contracts.CaseCleared = contract.load(contracts.CaseCleared, SAMPLE)
@@ -64,3 +68,29 @@ def test_the_event_names_what_caused_it(life):
     [row] = life.rows("select state from log_as_json")
     metadata = row["state"]["metadata"]
     assert (metadata["causation_id"], metadata["correlation_id"], metadata["capacity"]) == ("review:1", "c-1", "system")
+
+
+ROUND = json.loads(
+    (Path(intake_contracts.__file__).parent / "samples/round.opened.v1.json").read_text(encoding="utf-8")
+)
+
+
+def hear_of_the_round(life, position):
+    event = structs.replace(
+        event_at(position), source=source_of("intake"), type="cn.gov.yn.mic.round.opened.v1", data=ROUND
+    )
+    tracking = Tracking("intake", position)
+    life.wired.react(event, tracking)
+    return tracking
+
+
+def test_nothing_is_listed_on_a_day_before_its_round_was_opened(life):
+    assert hear_of_the_round(life, 1).written
+    assert not hear_of_the_round(life, 2).written, "a repeat"
+    hear(life, 1)
+    act = "designate" if MESSAGE.track == "designation" else "list_for_cultivation"
+    with life.as_("collective-body") as registry, pytest.raises(Invalid, match="before-round"):
+        getattr(registry, act)(MESSAGE.case_id, document_no="1号", effective_on=date(2026, 1, 11))
+    with life.as_("collective-body") as registry:
+        listed = getattr(registry, act)(MESSAGE.case_id, document_no="1号", effective_on=date(2026, 1, 12))
+    assert listed.is_listed

@@ -23,6 +23,7 @@ from services.registry.domain.record import Record
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.remedy import RemedyCase
 from services.registry.domain.revocation import Revocation
+from services.registry.domain.round import KnownRound
 from services.registry.domain.shortfall import Shortfall
 from services.registry.domain.summary import OPEN, AnnualSummary, State, summary_id
 from services.registry.domain.upgrading import UpgradeRequest
@@ -68,6 +69,7 @@ class Base(Application):
         FundingReference,
         StatusExtract,
         Ban,
+        KnownRound,
     )
     projections = PROJECTIONS
 
@@ -79,6 +81,12 @@ class Base(Application):
         """Raises Invalid for a day that has not come."""
         if effective_on > (now := today(self.clock)):
             raise errors.in_the_future(effective_on, now)
+
+    def _round_opened_on(self, centre: Centre) -> date | None:
+        """The day on which the round of a centre's case was opened, when intake told it."""
+        round_id = centre.facts.round_id
+        known = self.find(KnownRound, round_id) if round_id else None
+        return known.opens_on if known else None
 
     def _check_served(self, served_on: date) -> None:
         """Raises Invalid for a service on a day that has not come."""

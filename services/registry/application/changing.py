@@ -81,7 +81,7 @@ class ChangesFacts(CuresShortfalls):
         """Draft the correction of a slip of the pen (class F); a second officer confirms it."""
         self._check_day(effective_on)
         centre, rules = self.load(Centre, case_id), edition_in_force(today(self.clock))
-        centre.check_not_before_round(effective_on)
+        centre.check_not_before_round(effective_on, self._round_opened_on(centre))
         if wrong := [name for name in facts if name not in CORRECTABLE]:
             raise Invalid(*(errors.fact_not_of_subject(name, "clerical_error") for name in wrong))
         request = ChangeRequest(

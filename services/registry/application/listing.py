@@ -9,6 +9,7 @@ from services.registry.application.base import Base, in_law
 from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.qualification import LISTED
+from services.registry.domain.round import KnownRound
 from services.registry.domain.values import Facts, Listing
 from services.shared.policy import edition
 
@@ -21,13 +22,20 @@ class ListsCentres(Base):
         if self.find(Centre, case_id) is None:
             self.save(Centre(id=case_id, facts=facts, policy_edition=policy_edition))
 
+    def note_round(self, round_id: UUID, *, number: str, opens_on: date, policy_edition: str) -> None:
+        """Take in that a round was opened. A repeat does nothing. S4.0"""
+        if self.find(KnownRound, round_id) is None:
+            self.save(KnownRound(id=round_id, number=number, opens_on=opens_on, policy_edition=policy_edition))
+
     def designate(self, case_id: UUID, *, document_no: str, effective_on: date) -> Centre:
         """List a centre as designated, and ask for its first yearly summary (S4.2, S4.3)."""
         self._check_day(effective_on)
         centre = self.load(Centre, case_id)
         listing = self._listing(centre, document_no, effective_on)
         with in_law(effective_on):
-            centre.designate(listing, assessment_due=due.assessment(effective_on, edition(centre.policy_edition)))
+            assessment_due = due.assessment(effective_on, edition(centre.policy_edition))
+            opened_on = self._round_opened_on(centre)
+            centre.designate(listing, assessment_due=assessment_due, round_opened_on=opened_on)
             self.save(centre, self._summary_required(centre, effective_on.year))
         return centre
 
@@ -41,7 +49,8 @@ class ListsCentres(Base):
         rules = edition(centre.policy_edition)
         assessment_due = due.assessment(effective_on, rules)
         with in_law(effective_on):
-            centre.list_for_cultivation(listing, assessment_due=assessment_due)
+            opened_on = self._round_opened_on(centre)
+            centre.list_for_cultivation(listing, assessment_due=assessment_due, round_opened_on=opened_on)
             centre.set_cultivation_term(due=due.cultivation(effective_on, rules))
             self.save(centre, self._summary_required(centre, effective_on.year))
         return centre

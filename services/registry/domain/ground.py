@@ -91,7 +91,10 @@ class Ground:
         if effective_on < self.listed.effective_on:
             raise errors.before_listing(self.listed.effective_on)
 
-    def check_not_before_round(self, effective_on: date) -> None:
-        """Raises Invalid for a day of a year before the one in which the case applied. S4.0"""
-        if (begun := self.facts.round_began_in) and effective_on.year < begun:
-            raise errors.before_round(begun)
+    def check_not_before_round(self, effective_on: date, opened_on: date | None) -> None:
+        """Raises Invalid for a day before the round of the case opened, or before its year if no day is known. S4.0"""
+        begun = self.facts.round_began_in
+        if opened_on is not None and effective_on < opened_on:
+            raise errors.before_round(str(opened_on))
+        if begun and effective_on.year < begun:
+            raise errors.before_round(str(begun))

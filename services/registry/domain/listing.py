@@ -19,9 +19,9 @@ from services.shared.vocabulary import Track
 class Listed(Ground):
     """The part of a centre that stands on the list."""
 
-    def designate(self, listing: Listing, *, assessment_due: Deadline) -> None:
+    def designate(self, listing: Listing, *, assessment_due: Deadline, round_opened_on: date | None = None) -> None:
         """List the centre as designated (认定) from the day that the decision takes effect. S4.2"""
-        self._check_listing(Track.DESIGNATION, listing)
+        self._check_listing(Track.DESIGNATION, listing, round_opened_on)
         self._designated(listing=listing, assessment_due=assessment_due)
 
     @event("Designated", topic="registry.centre.designated")
@@ -30,9 +30,11 @@ class Listed(Ground):
         self.listed_since = listing.effective_on
         self.qualification = Qualification.DESIGNATED
 
-    def list_for_cultivation(self, listing: Listing, *, assessment_due: Deadline) -> None:
+    def list_for_cultivation(
+        self, listing: Listing, *, assessment_due: Deadline, round_opened_on: date | None = None
+    ) -> None:
         """List the centre for cultivation (培育). S4.2"""
-        self._check_listing(Track.CULTIVATION, listing)
+        self._check_listing(Track.CULTIVATION, listing, round_opened_on)
         self._listed_for_cultivation(listing=listing, assessment_due=assessment_due)
 
     @event("ListedForCultivation", topic="registry.centre.listed-for-cultivation")
@@ -92,10 +94,10 @@ class Listed(Ground):
     def _expired(self, effective_on: date) -> None:  # kept in the event
         self.qualification = Qualification.EXPIRED
 
-    def _check_listing(self, track: Track, listing: Listing) -> None:
+    def _check_listing(self, track: Track, listing: Listing, round_opened_on: date | None) -> None:
         require_state(self.qualification, Qualification.CLEARED)
         if track is not self.facts.track:
             raise errors.other_track(self.facts.track)
         if not listing.centre_uscc:
             raise errors.not_incorporated()
-        self.check_not_before_round(listing.effective_on)
+        self.check_not_before_round(listing.effective_on, round_opened_on)

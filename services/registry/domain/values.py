@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from services.shared.vocabulary import DocumentRef, Track
 
@@ -30,6 +31,7 @@ class Facts:
     field_domain: str
     rd_direction: str
     snapshot: DocumentRef
+    round_id: UUID | None = None
 
     @property
     def round_began_in(self) -> int:

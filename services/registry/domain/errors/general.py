@@ -33,13 +33,13 @@ def in_the_future(day: date, today: date, pointer: str = "/effective_on") -> Inv
     )
 
 
-def before_round(year: int) -> Invalid:
+def before_round(begun: str) -> Invalid:
     """No listing before its round was opened."""
     return Invalid(
         Finding(
             "before-round",
-            f"不得早于申报批次所在的 {year} 年",
-            f"not before the round of {year}",
+            f"不得早于申报批次开始的 {begun}",
+            f"not before the round of {begun}",
             "/effective_on",
             "S4.0",
         )
