@@ -50,6 +50,7 @@ AUTHORITY: Authority = {
     "list_notifications": May(_READERS),
     "list_held": May(_OVERSEERS),
     "list_failed": May(_OVERSEERS),
+    "list_about": May({**_AUDIENCES, **_OVERSEERS}),
     "show_notification": May(_READERS),
     "retry_delivery": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.0",)),
     "list_failed_deliveries": May(_OVERSEERS),

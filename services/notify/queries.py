@@ -33,6 +33,17 @@ def in_state(database: Database, admission: Admission, state: State, page: Page)
     return _newest_first(database, where, (state, *admission.parameters), page)
 
 
+def about(database: Database, admission: Admission, number: str, page: Page) -> dict[str, Any]:
+    """What was told, or waits to be told, about a case, centre or round: to whom, and how far each way has come."""
+    where = f"about = %s and {admission.scope.where}"
+    found = _newest_first(database, where, (number, *admission.parameters), page)
+    ids = [item["id"] for item in found["items"]]
+    deliveries = database.dicts(f"{_DELIVERY} where notification_id = any(%s) order by channel", (ids,))
+    for item in found["items"]:
+        item["deliveries"] = [each for each in deliveries if each["notification_id"] == item["id"]]
+    return found
+
+
 _DELIVERY = (
     "select id, version, notification_id, channel, digest, state, reference, failure, due, sent_at from deliveries"
 )

@@ -60,6 +60,10 @@ class NotifyService:
     def list_failed(self, admission: Admission, request: Request) -> dict[str, Any]:
         return queries.in_state(self.wired.database, admission, State.FAILED, page_of(request))
 
+    @query("/notifications/about/<number>")
+    def list_about(self, admission: Admission, request: Request, number: str) -> dict[str, Any]:
+        return queries.about(self.wired.database, admission, number, page_of(request))
+
     @query("/notifications/<uuid:notification_id>")
     def show_notification(self, admission: Admission, _: Request, notification_id: UUID) -> dict[str, Any]:
         notification = visible(self.notify, admission, Notification, notification_id)

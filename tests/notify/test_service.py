@@ -169,6 +169,34 @@ def test_a_body_sees_and_changes_its_own_channels_and_nobody_elses(office: Offic
     assert office.ask("officer-province-1", "show_preference", audience="nobody")[0] == 404
 
 
+def test_a_case_shows_what_was_told_about_it_and_how_far_each_way_has_come(office: Office, tmp_path: Path):
+    (tmp_path / "directory.toml").write_text(f'["organisation:{ALLOY}"]\nmail = "FAKE@alloy.invalid"\n')
+    office.service.notify.directory = Directory(str(tmp_path / "directory.toml"))
+    office.service.notify.people = {Channel.MAIL: Mail("smtp://127.0.0.1:1", "FAKE@zhichuang.invalid")}
+    office.listening.hear(SUBMITTED, CORRECTION, DESIGNATED)
+    office.service.send_due()
+    office.service.send_deliveries()
+    number = CORRECTION.number
+
+    def told(who: str) -> dict[str, Any]:
+        status, page = office.ask(who, "list_about", number=number)
+        assert status == 200
+        return {f"{item['template']} {item['audience']}": item for item in page["items"]}
+
+    seen = told("officer-province-1")
+    asked = next(item for name, item in seen.items() if name.startswith("correction") and "organisation" in name)
+    assert (asked["state"], [d["state"] for d in asked["deliveries"]]) == ("sent", ["failed"])
+    assert {item["about"] for item in seen.values()} == {number}
+    assert "dossier.arrived prefecture" in seen
+    assert set(told("applicant-kunming")) == {
+        name for name, i in seen.items() if i["lead_uscc"] and i["state"] == "sent"
+    }
+    assert told("applicant-dehong") == {}
+    assert told("division-head").keys() == seen.keys() == told("auditor").keys()
+    assert office.ask("expert-1", "list_about", number=number)[0] == 403
+    assert "@alloy.invalid" not in str(seen)
+
+
 def test_a_failed_mail_is_seen_by_those_who_oversee_and_sent_again_by_an_officer(office: Office, tmp_path: Path):
     (tmp_path / "directory.toml").write_text(f'["organisation:{ALLOY}"]\nmail = "FAKE@alloy.invalid"\n')
     office.service.notify.directory = Directory(str(tmp_path / "directory.toml"))

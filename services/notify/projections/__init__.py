@@ -38,6 +38,7 @@ create table if not exists notifications (
 create index if not exists notifications_lead on notifications (lead_uscc, position desc);
 create index if not exists notifications_prefecture on notifications (prefecture, position desc);
 create index if not exists notifications_state on notifications (state, audience, position desc);
+create index if not exists notifications_about on notifications (about, position desc);
 create index if not exists notifications_due on notifications (due, id) where due is not null;
 """,
 )
