@@ -78,6 +78,7 @@ AUTHORITY: Authority = {
     "resolve_field_conflicts": May(_BODY, ("S1.4",)),
     "propose_case": May(_BODY, ("S4.2",)),
     "not_select_case": May(_BODY, ("S4.2",)),
+    "record_service": May(_OFFICER, ("S4.2",)),
     "draft_notice": May(_OFFICER, ("S4.2",)),
     "approve_notice": May(_HEAD, ("S4.2",)),
     "post_notice": May(_OFFICER, ("S4.2",)),

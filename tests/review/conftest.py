@@ -84,8 +84,8 @@ def api(deployment):
 
 
 @pytest.fixture(scope="module")
-def open_case(deployment, module_database_url, tmp_path_factory):
-    """Opens a review as the inbox would, beside the running process and on its documents."""
+def beside(deployment, module_database_url, tmp_path_factory):
+    """The application beside the running process, on its database and documents, at noon of the first day."""
     definition = importlib.import_module("services.review.wiring").DEFINITION
     home = tmp_path_factory.mktemp("beside")
     settings = Settings(
@@ -101,7 +101,15 @@ def open_case(deployment, module_database_url, tmp_path_factory):
     )
     wired = Wired(definition, settings)
     wired.open()
-    snapshot = wired.documents.put_json({"sections": {}}, "snapshot.json")
+    wired.clock = wired.application.clock = FixedClock(NOON)
+    yield wired.application
+    wired.close()
+
+
+@pytest.fixture(scope="module")
+def open_case(beside):
+    """Opens a review as the inbox would."""
+    snapshot = beside.documents.put_json({"sections": {}}, "snapshot.json")
 
     def open_one(**facts):
         case_id = uuid.uuid4()
@@ -109,11 +117,10 @@ def open_case(deployment, module_database_url, tmp_path_factory):
             RECOMMENDED, case_id=case_id, number=f"2026-1-{case_id.hex[:7].upper()}", snapshot=snapshot, **facts
         )
         with as_("screening"):
-            when_case_recommended(wired.application, message)
+            when_case_recommended(beside, message)
         return str(case_id)
 
-    yield open_one
-    wired.close()
+    return open_one
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Review as a whole on real PostgreSQL: TC-01 from the recommendation to a cleared notice, and where it can end."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from eventsourcing.persistence import IntegrityError
@@ -11,7 +11,8 @@ from services.review.domain.review import Review
 from services.review.domain.site_visit import SiteVisit
 from services.review.domain.site_visit import State as VisitState
 from services.review.domain.states import State
-from services.shared.vocabulary import NotFound, Refusal, VersionConflict
+from services.review.domain.values import ServiceRecord
+from services.shared.vocabulary import Invalid, NotFound, Refusal, VersionConflict
 from tests.review.conftest import as_
 from tests.review.examples import CASE, EXPERTS, FACTS, INSPECTORS, OTHER_CASE, TODAY
 from tests.review.steps import (
@@ -89,10 +90,25 @@ def test_a_low_score_ends_in_a_decision_with_its_remedy(review):
     assert state(review) is State.EXPERT_APPRAISAL
     with as_("body"):
         ended = review.not_select_case(
-            CASE, document_no="云工信技创〔2026〕80号", minute_no="12号", reasons=("得分低于60分",), clauses=("S4.2",)
+            CASE,
+            document_no="云工信技创〔2026〕80号",
+            minute_no="12号",
+            meeting_date=TODAY,
+            text="不予列入。",
+            reasons=("得分低于60分",),
+            clauses=("S4.2",),
         )
     assert (ended.state, ended.ended_at_stage) == (State.NOT_SELECTED, "expert_panel")
     assert "云南省人民政府申请行政复议" in ended.decision.remedy
+    with as_("officer"), pytest.raises(Invalid) as refusal:
+        review.record_service(CASE, served=ServiceRecord(date(2026, 5, 31), "mail", "EMS 1"))
+    assert codes(refusal) == ["served-before-decision"]
+    with as_("officer"):
+        served = review.record_service(CASE, served=ServiceRecord(TODAY, "mail", "EMS 1"))
+    assert served.remedy_until.local_due.date() == date(2026, 7, 31)
+    with as_("officer"), pytest.raises(Refusal) as again:
+        review.record_service(CASE, served=ServiceRecord(TODAY, "direct", "回证"))
+    assert codes(again) == ["already-under-way"]
 
 
 def test_an_aborted_visit_is_followed_by_another(review):

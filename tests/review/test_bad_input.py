@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+import uuid
+from datetime import UTC, datetime
+from uuid import UUID
 
+import httpx
 import psycopg
 import pytest
 
-from services.review.domain.public_notice import check_period
-from services.shared.vocabulary import Invalid
-from tests.review.examples import STORY, period
+from tests.review.conftest import seats
+from tests.review.examples import STORY
+from tests.review.steps import propose
 
 RECORDED = """
 select outcome, detail->'codes' from review.security_log where object = %s order by number desc limit 1
@@ -89,9 +92,112 @@ def test_a_draft_that_its_officer_signs(api, watch, accepted):
     assert status == 403, "whoever drafts has no right to sign at all"
 
 
-def test_a_notice_that_would_end_in_a_year_of_unknown_holidays():
-    check_period(period(date(2026, 6, 1)))
-    with pytest.raises(Invalid) as refused:
-        check_period(period(date(2026, 12, 29)))
-    [finding] = refused.value.findings
-    assert (finding.code, finding.clause) == ("calendar-unknown", "S4.2")
+@pytest.fixture
+def twofold(deployment):
+    """Sends a command as one person who is officer and head at once, of whatever the office allows."""
+    claims = {"sub": "twofold", "name": "兼任者", "roles": ["province_officer", "division_head"]}
+
+    def send(path, form=None):
+        headers = {"Idempotency-Key": uuid.uuid4().hex, "If-Match": "*"}
+        headers["Authorization"] = f"Bearer {deployment.token_for(claims)}"
+        return httpx.post(f"{deployment.addresses['review']}{path}", headers=headers, json=form or {}, timeout=30)
+
+    return send
+
+
+def test_a_signature_by_the_drafter_who_holds_both_offices(watch, twofold, accepted):
+    draft = {"passed": True, "opinion": "齐全"}
+    assert twofold(f"/reviews/{accepted}/draft-pre-review", draft).is_success
+    path = f"/reviews/{accepted}/pass-pre-review"
+    assert watch(lambda: twofold(path), path) == (403, {"drafter-may-not-sign"}, {"S4.2"})
+
+
+def test_a_panel_approved_by_who_composed_it(api, watch, twofold, accepted):
+    api("POST", f"/reviews/{accepted}/draft-pre-review", json={"passed": True, "opinion": "齐全"})
+    api("POST", f"/reviews/{accepted}/pass-pre-review", as_="division-head")
+    made = twofold(f"/reviews/{accepted}/constitute-panel", {"experts": seats()})
+    path = f"/panels/{made.json()['id']}/approve"
+    assert watch(lambda: twofold(path), path) == (403, {"drafter-may-not-sign"}, {"S4.2"})
+
+
+CASES = [UUID(int=7 * 10**30 + number) for number in (1, 2)]
+"""Cases of the notices, each in a field of its own, by `steps.FIELDS`."""
+
+
+@pytest.fixture(scope="module")
+def proposed(beside):
+    """A case with a collective decision."""
+    propose(beside, CASES[0])
+    return str(CASES[0])
+
+
+@pytest.fixture(scope="module")
+def posted(api, beside):
+    """A notice, and the case on it."""
+    propose(beside, CASES[1])
+    return put_up(api, str(CASES[1]), "2026-06-01"), str(CASES[1])
+
+
+def drafted(api, case_id, **changes):
+    notice = api("POST", "/notices", json={"title": "公示", "case_ids": [case_id], **changes})
+    path = f"/notices/{notice.json()['id']}"
+    assert api("POST", f"{path}/approve", as_="division-head").is_success
+    return path
+
+
+def put_up(api, case_id, day):
+    path = drafted(api, case_id)
+    assert api("POST", f"{path}/post", json={"notice_no": f"公示{path[-6:]}号", "posted_on": day}).is_success
+    return path
+
+
+def letter_of(case_id, **changes):
+    objector = {"name": "幻直言", "organisation": "沪上幻智装备有限公司"}
+    letter = {"case_id": case_id, "channel": "division", "objector": objector, "substance": "权属有争议"}
+    return {**letter, "received_on": "2026-06-01", **changes}
+
+
+def test_an_objection_without_evidence_and_without_seal(api, watch, posted):
+    notice, case_id = posted
+    path = f"/objections/{api('POST', f'{notice}/lodge-objection', json=letter_of(case_id)).json()['id']}"
+    wanted = {"objection-without-evidence", "objection-without-seal"}
+    assert watch(lambda: api("POST", f"{path}/admit"), f"{path}/admit") == (422, wanted, {"S4.2"})
+    assert api("GET", path).json()["state"] == "lodged"
+    assert api("GET", f"/reviews/{case_id}").json()["code"] == "A75"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"channel": "discipline"}, "not-this-desk"),
+        ({"received_on": "2026-05-31"}, "received-before-notice"),
+        ({"received_on": "2026-06-02"}, "day-in-the-future"),
+    ],
+)
+def test_a_letter_that_is_not_in_order(api, watch, posted, changes, code):
+    notice, case_id = posted
+    path = f"{notice}/lodge-objection"
+    status, codes, _ = watch(lambda: api("POST", path, json=letter_of(case_id, **changes)), path)
+    assert (status, codes) == (422, {code})
+
+
+def test_a_notice_of_a_length_that_the_edition_does_not_know(api, watch, proposed):
+    form = {"title": "公示", "case_ids": [proposed], "days": 16}
+    found = watch(lambda: api("POST", "/notices", json=form), "/notices")
+    assert found == (422, {"notice-length-not-allowed"}, {"S4.2"})
+
+
+def test_a_number_that_another_notice_has(api, watch, posted, proposed):
+    number = api("GET", posted[0]).json()["notice_no"]
+    path = f"{drafted(api, proposed)}/post"
+    form = {"notice_no": number, "posted_on": "2026-06-01"}
+    assert watch(lambda: api("POST", path, json=form), path) == (422, {"number-taken"}, {"S4.2"})
+
+
+def test_a_notice_that_would_end_in_a_year_of_unknown_holidays(api, watch, proposed, deployment):
+    """Last in this file: it moves the clock to the end of the year."""
+    deployment.clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
+    path = f"{drafted(api, proposed)}/post"
+    form = {"notice_no": "云工信公示〔2026〕99号", "posted_on": "2026-12-29"}
+    assert watch(lambda: api("POST", path, json=form), path) == (422, {"calendar-unknown"}, {"S4.2"})
+    assert api("GET", f"/reviews/{proposed}").json()["code"] == "A70"

@@ -63,7 +63,7 @@ def test_goes_on_where_it_was_with_the_new_facts_and_a_running_clock():
         given(waiting(before)).when(answering()).then(Review.Corrected)
         review = done(waiting(before), answering())
         assert (review.state, review.facts, review.clock_runs) == (state, CORRECTED, True)
-        assert [stop.cause for stop in review.stops] == ["correction"]
+        assert [(stop.cause, stop.ended_by) for stop in review.stops] == [("correction", "corrected")]
 
 
 def test_forgets_the_draft_that_judged_the_dossier_before():
@@ -96,6 +96,7 @@ def test_goes_back_with_its_batch_and_comes_again_under_a_new_letter():
     again = done(returned(), lambda r: r.resubmit(letter_no="昆工信〔2026〕16号"))
     assert (again.state, again.facts.letter_no) == (State.RECOMMENDED, "昆工信〔2026〕16号")
     assert again.clock_runs
+    assert [(stop.cause, stop.ended_by) for stop in again.stops] == [("batch-returned", "resubmitted")]
     given(in_pre_review()).when(lambda r: r.resubmit(letter_no="16号")).then()
     given(in_appraisal()).when(returning).then_refused("not-in-this-state")
 

@@ -17,7 +17,7 @@ EVIDENCE = DocumentRef("1a" * 32, "2b" * 32, "evidence-1.pdf", "application/pdf"
 AGAINST = Against(CASE, FACTS.number, FACTS.centre_name, FACTS.lead_uscc, NOTICE, "6号")
 
 
-def lodged(*, real_name=True, late=False, evidence=True, seal_missing=False):
+def lodged(*, real_name=True, late=False, evidence=True, seal_missing=False) -> Objection:
     objection = made(
         lambda: Objection(
             id=OBJECTION,
@@ -42,7 +42,7 @@ def admitting(objection):
     objection.admit(EDITION)
 
 
-def asked():
+def asked() -> Objection:
     return done(lodged(), admitting, Objection.investigate, lambda o: o.seek_response(question="专利权属？"))
 
 
@@ -54,7 +54,7 @@ def concluding(*results):
     return lambda o: o.conclude(*results)
 
 
-def drafted(result=Result.SUSTAINED):
+def drafted(result=Result.SUSTAINED) -> Objection:
     return done(asked(), drafting(result, "权属不清"), **OFFICER)
 
 

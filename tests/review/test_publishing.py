@@ -14,7 +14,7 @@ from services.shared.kernel.publishing import Sealer
 from services.shared.kernel.relay import LogRecord
 from services.shared.vocabulary import Track
 from tests.review.conftest import as_
-from tests.review.examples import CASE, FACTS, FAILED
+from tests.review.examples import CASE, FACTS, FAILED, TODAY
 from tests.review.steps import appraise, post, pre_review, propose
 
 SAMPLES = Path(contracts.__file__).parent / "samples"
@@ -86,7 +86,13 @@ def test_says_at_which_stage_a_case_was_not_selected(wired, review):
     appraise(review, share=2)
     with as_("body"):
         review.not_select_case(
-            CASE, document_no="云工信技创〔2026〕80号", minute_no="12号", reasons=("得分低",), clauses=("S4.2",)
+            CASE,
+            document_no="云工信技创〔2026〕80号",
+            minute_no="12号",
+            meeting_date=TODAY,
+            text="不予列入。",
+            reasons=("得分低",),
+            clauses=("S4.2",),
         )
     [event] = sealed(wired, review)
     assert (event.name, event.data["stage"]) == ("case.not-selected.v1", "expert_panel")

@@ -22,6 +22,7 @@ from tests.review.examples import (
     PASSED,
     PROPOSAL,
     REFUSAL,
+    TODAY,
     VISIT,
     appraisal,
     before_panel,
@@ -116,7 +117,7 @@ def test_a_newer_draft_replaces_the_older_one():
 def test_a_failed_pre_review_tells_why_and_what_can_be_done():
     drafted = done(in_pre_review(), drafting(FAILED), **OFFICER)
     [event] = given(drafted).when(failing, **HEAD).then(Review.PreReviewFailed)
-    assert (event.decision, event.stage) == (REFUSAL, "material_check")
+    assert (event.decision, event.stage) == (replace(REFUSAL, decided_on=TODAY), "material_check")
 
 
 def test_a_pre_review_does_not_fail_without_reasons_and_clauses():
@@ -216,6 +217,8 @@ def test_is_not_selected_after_the_assessment():
 
 def test_is_not_dropped_without_remedy_and_number():
     bare = replace(REFUSAL, remedy=" ", document_no="")
+    tomorrow = replace(REFUSAL, decided_on=date(2026, 6, 2))
+    given(in_assessment()).when(not_selecting(tomorrow)).then_refused("day-in-the-future")
     given(in_assessment()).when(not_selecting(bare)).then_refused("remedy-missing", "document-no-missing")
 
 

@@ -12,7 +12,8 @@ from services.review.domain.field_claim import FieldClaimant, FieldConflict, Way
 from services.review.domain.field_holder import FieldHolder
 from services.review.domain.review import Review
 from services.review.domain.states import ENDED
-from services.review.domain.values import CaseFacts, NegativeDecision, Proposal
+from services.review.domain.values import CaseFacts, NegativeDecision, Proposal, ServiceRecord
+from services.shared.calendar import Deadline, calendar
 from services.shared.policy import edition
 from services.shared.vocabulary import Track
 
@@ -55,12 +56,38 @@ class AssessesCases(Base):
         return review
 
     def not_select_case(
-        self, case_id: UUID, *, document_no: str, minute_no: str, reasons: tuple[str, ...], clauses: tuple[str, ...]
+        self,
+        case_id: UUID,
+        *,
+        document_no: str,
+        minute_no: str,
+        meeting_date: date,
+        text: str,
+        reasons: tuple[str, ...],
+        clauses: tuple[str, ...],
     ) -> Review:
         """Record the collective decision not to list the case, with the remedy told (S4.2)."""
         review = self.load(Review, case_id)
-        decision = NegativeDecision(document_no, reasons, clauses, remedy_text(edition(review.policy_edition)))
-        review.not_select(decision=decision, minute_no=minute_no)
+        remedy = remedy_text(edition(review.policy_edition))
+        decision = NegativeDecision(document_no, reasons, clauses, remedy, meeting_date)
+        review.not_select(decision=decision, minute_no=minute_no, text=text)
+        self.save(review)
+        return review
+
+    def record_service(self, case_id: UUID, *, served: ServiceRecord) -> Review:
+        """Record that a decision was served, and until when it can be objected to (S4.2, S4.0)."""
+        review = self.load(Review, case_id)
+        in_force = edition(review.policy_edition)
+        remedy = Deadline.calendar_days_after(
+            served.served_on,
+            in_force["remedy.limits"]["reconsideration_days"],
+            kind="remedy",
+            rule="remedy.limits",
+            clause="S4.0",
+            close_time=in_force["deadline.close_time"],
+            calendar=calendar(),
+        )
+        review.record_service(served, remedy=remedy)
         self.save(review)
         return review
 

@@ -189,7 +189,9 @@ class HandlesObjections(PostsNotices):
         objection = self.load(Objection, objection_id)
         review, in_force = self._against(objection), edition(objection.policy_edition)
         drafted = objection.conclude(Result.SUSTAINED)
-        decision = NegativeDecision(document_no, drafted.reasons, drafted.clauses, remedy_text(in_force))
+        decision = NegativeDecision(
+            document_no, drafted.reasons, drafted.clauses, remedy_text(in_force), rules.local_today()
+        )
         ban = Ban.under(in_force, BAN_CAUSE, rules.local_today())
         if review.is_over:
             return self._settled(objection)

@@ -72,7 +72,7 @@ class InCorrection(Standing):
         if self.correction is not None:
             self.state = self.correction.came_from
         self.correction = None
-        self._restart_clock(at)
+        self._restart_clock(at, "corrected")
 
     def lapse(self) -> None:
         """The correction did not come in time (视为放弃). A case that waits for none stays as it is. S4.2"""
@@ -109,7 +109,7 @@ class InCorrection(Standing):
     def _resubmitted(self, letter_no: str, at: datetime) -> None:
         self.facts = replace(self.facts, letter_no=letter_no)
         self.state = State.RECOMMENDED
-        self._restart_clock(at)
+        self._restart_clock(at, "resubmitted")
 
     def rescind(self, *, document_no: str) -> None:
         """The prefecture dropped the case of a returned batch (不予推荐). Any other case stays. S4.1.2"""

@@ -7,7 +7,7 @@ yet; then who knows the field of the case; then by SHA-256 of "seed:subject". Th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -69,7 +69,7 @@ class Draw(Aggregate):
         cls, *, case_id: UUID, seats: Seats, candidates: tuple[Candidate, ...], seed: str, edition: Edition
     ) -> Draw:
         """Draw a panel. Raises Invalid when the pool has nobody left for a seat. S4.2"""
-        names = tuple(expert.subject for expert in drawn(candidates, seats, seed))
+        names = tuple(expert.subject for expert in RULES[RULE](candidates, seats, seed))
         return cls(
             case_id=case_id,
             policy_edition=edition.id,
@@ -85,6 +85,12 @@ class Draw(Aggregate):
         """Who was drawn, in the order of the draw."""
         known = {candidate.expert.subject: candidate.expert for candidate in self.candidates}
         return tuple(known[subject] for subject in self.drawn)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the recorded rule gives the same panel again from what is recorded."""
+        again = RULES[self.rule](self.candidates, self.seats, self.seed)
+        return tuple(expert.subject for expert in again) == self.drawn
 
 
 def seats_for(size: int, field_domain: str, edition: Edition) -> Seats:
@@ -130,3 +136,15 @@ def _rank(expert: Expert, chosen: Sequence[Expert], seats: Seats, seed: str) -> 
         seats.field_domain not in expert.fields,
         sha256(f"{seed}:{expert.subject}".encode()).hexdigest(),
     )
+
+
+RULES: dict[str, Callable[[Sequence[Candidate], Seats, str], tuple[Expert, ...]]] = {RULE: drawn}
+"""Every rule by which a draw was ever held, by the version that is recorded: add, do not change."""
+
+WORDING = {
+    RULE: (
+        "席位依次为财务、管理、技术；每一席从同专长且无利害关系的候选人中取排序最前者："
+        "省外人数未足时省外优先，其次所在单位尚无席位者，其次熟悉本案领域者，其次按“种子:登录名”的 SHA-256 升序。"
+    )
+}
+"""What each rule says, so that anybody can repeat a draw by hand."""

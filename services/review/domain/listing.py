@@ -102,11 +102,11 @@ class OnNotice(Standing):
     @event("Resumed", topic="review.review.resumed")
     def _resumed(self, at: datetime) -> None:
         self.state = State.PUBLIC_NOTICE
-        self._restart_clock(at)
+        self._restart_clock(at, "objection-settled")
 
     @event("ClockRestarted", topic="review.review.clock-restarted")
     def _clock_restarted(self, at: datetime) -> None:
-        self._restart_clock(at)
+        self._restart_clock(at, "objection-settled")
 
     def sustain_objection(self, objection_id: UUID, *, decision: NegativeDecision, ban: Ban | None) -> None:
         """End the case for a sustained objection (异议成立); a ban follows when the edition has one. S4.2

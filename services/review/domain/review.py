@@ -6,12 +6,13 @@ from uuid import UUID
 
 from services.review.domain import errors, rules
 from services.review.domain.corrections import InCorrection
+from services.review.domain.decided import Decided
 from services.review.domain.evaluation import InEvaluation
 from services.review.domain.field_claim import FieldClaim, FieldConflict
 from services.review.domain.listing import OnNotice
 from services.review.domain.parts import WholeOfParts
 from services.review.domain.standing import refuse
-from services.review.domain.states import COMPREHENSIVE_ASSESSMENT, ENDED, EXPERT_PANEL, MATERIAL_CHECK, State
+from services.review.domain.states import ENDED, MATERIAL_CHECK, State
 from services.review.domain.values import (
     Appraisal,
     CaseFacts,
@@ -25,7 +26,7 @@ from services.shared.policy import Edition
 from services.shared.vocabulary import Track
 
 
-class Review(InCorrection, InEvaluation, FieldClaim, OnNotice, WholeOfParts):
+class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, WholeOfParts):
     """The province's review of one case; its id is the case id."""
 
     TOPIC = "review.review"
@@ -61,6 +62,8 @@ class Review(InCorrection, InEvaluation, FieldClaim, OnNotice, WholeOfParts):
         self.open_objections = frozenset()
         self.holding = frozenset()
         self.ban = None
+        self.served = None
+        self.remedy_until = None
 
     def register_receipt(self) -> None:
         """Register the recommended dossier at the province (省级收件登记). S4.2"""
@@ -105,7 +108,7 @@ class Review(InCorrection, InEvaluation, FieldClaim, OnNotice, WholeOfParts):
     def fail_pre_review(self, *, document_no: str, remedy: str) -> None:
         """Sign the draft that fails the materials; it ends the case. Raises Invalid for a decision without why. S4.2"""
         draft = self._signable_draft(passed=False)
-        decision = NegativeDecision(document_no, draft.reasons, draft.clauses, remedy)
+        decision = NegativeDecision(document_no, draft.reasons, draft.clauses, remedy, rules.local_today())
         refuse(rules.decision_tells_why_and_what_can_be_done(decision))
         self._pre_review_failed(decision=decision, stage=MATERIAL_CHECK)
 
@@ -135,24 +138,6 @@ class Review(InCorrection, InEvaluation, FieldClaim, OnNotice, WholeOfParts):
     def _proposed(self, proposal: Proposal) -> None:
         self.proposal = proposal
         self.state = State.PROPOSED
-
-    def not_select(self, *, decision: NegativeDecision, minute_no: str) -> None:
-        """End the case (不予列入) by collective decision. Raises Invalid for a decision without why. S4.2
-
-        It comes after the comprehensive assessment, or when the experts' score lies below the gate.
-        """
-        self._require(State.EXPERT_APPRAISAL, State.COMPREHENSIVE)
-        if self.state is State.EXPERT_APPRAISAL and self.appraisal is None:
-            raise errors.gate_was_met()
-        refuse(rules.decision_tells_why_and_what_can_be_done(decision))
-        stage = EXPERT_PANEL if self.state is State.EXPERT_APPRAISAL else COMPREHENSIVE_ASSESSMENT
-        self._not_selected(decision=decision, stage=stage, minute_no=minute_no)
-
-    @event("NotSelected", topic="review.review.not-selected")
-    def _not_selected(self, decision: NegativeDecision, stage: str, minute_no: str) -> None:
-        self.decision = decision
-        self.ended_at_stage = stage
-        self.state = State.NOT_SELECTED
 
     def withdraw(self, *, reason: str) -> None:
         """The applicant took the dossier back. A case that has ended stays as it is. S4.1.1"""

@@ -12,11 +12,12 @@ from services.review.domain.values import CaseFacts
 
 @dataclass(frozen=True)
 class Stop:
-    """A time in which the department's clock stood still (中止计时): why, from when, and until when."""
+    """A time in which the department's clock stood still (中止计时): why, from when, until when and what ended it."""
 
     cause: str
     since: datetime
     until: datetime | None = None
+    ended_by: str = ""
 
 
 class Standing:
@@ -35,9 +36,9 @@ class Standing:
         if self.clock_runs:
             self.stops = (*self.stops, Stop(cause, at))
 
-    def _restart_clock(self, at: datetime) -> None:
+    def _restart_clock(self, at: datetime, cause: str) -> None:
         if not self.clock_runs:
-            self.stops = (*self.stops[:-1], replace(self.stops[-1], until=at))
+            self.stops = (*self.stops[:-1], replace(self.stops[-1], until=at, ended_by=cause))
 
     def _require(self, *allowed: State) -> None:
         if self.state not in allowed:

@@ -67,6 +67,25 @@ class NegativeDecision:
     reasons: tuple[str, ...]
     clauses: tuple[str, ...]
     remedy: str
+    decided_on: date | None = None
+
+
+SERVICE_METHODS = {
+    "direct": "直接送达",
+    "lien": "留置送达",
+    "mail": "邮寄送达",
+    "electronic": "电子送达",
+    "public-notice": "公告送达",
+}
+
+
+@dataclass(frozen=True)
+class ServiceRecord:
+    """That a decision was served (送达): on which day, how, and what proves it (receipt, waybill)."""
+
+    served_on: date
+    method: str
+    proof: str
 
 
 @dataclass(frozen=True)

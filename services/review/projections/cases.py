@@ -101,6 +101,7 @@ UNMOVED = (
     Review.NoticeElapsed,
     Review.ClockRestarted,
     Review.BanStarted,
+    Review.DecisionServed,
 )
 """Events after which the board shows what it showed before, at a newer version."""
 

@@ -11,6 +11,7 @@ from services.review.domain.corrections import CorrectionItem
 from services.review.domain.field_claim import Way
 from services.review.domain.review import Review
 from services.review.domain.states import CODES, TITLES
+from services.review.domain.values import SERVICE_METHODS, ServiceRecord
 from services.shared.kernel.fields import (
     Block,
     Code,
@@ -106,12 +107,27 @@ class NotSelectCase(Form):
 
     document_no = Text(60, required=True)
     minute_no = Text(60, required=True)
+    meeting_date = Day(required=True)
+    text = Text(8000, multiline=True, required=True)
     reasons = Items(Text(1000), 1, required=True)
     clauses = Items(Text(20), 1, required=True)
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {**data, "reasons": tuple(data["reasons"]), "clauses": tuple(data["clauses"])}
+        day = date.fromisoformat(data["meeting_date"])
+        return {**data, "reasons": tuple(data["reasons"]), "clauses": tuple(data["clauses"]), "meeting_date": day}
+
+
+class RecordService(Form):
+    """`POST /reviews/{id}/record-service`"""
+
+    served_on = Day(required=True)
+    method = Code(SERVICE_METHODS, required=True)
+    proof = Text(200, required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"served": ServiceRecord(date.fromisoformat(data["served_on"]), data["method"], data["proof"])}
 
 
 class ReviewAnswer(ma.Schema):
@@ -145,7 +161,10 @@ class ReviewView(ReviewAnswer):
     notice_id = ma.fields.UUID()
     ended_at_stage = ma.fields.String()
     decision = ma.fields.Raw()
+    served = ma.fields.Raw()
+    remedy_until = ma.fields.Function(lambda review: review.remedy_until and review.remedy_until.due)
     correction = ma.fields.Raw()
+    clock_runs = ma.fields.Boolean()
     stops = ma.fields.Function(lambda review: list(review.stops))
     conflicts = ma.fields.Function(lambda review: list(review.conflicts))
     resolution = ma.fields.Raw()
@@ -164,6 +183,8 @@ def state_view(review: Review) -> dict[str, Any]:
         "title": TITLES[review.state],
         "track": review.proposal.track if review.proposal and review.is_proposal_public else "",
         "decision": review.decision,
+        "served": review.served,
+        "remedy_until": review.remedy_until and review.remedy_until.due,
         "correction": review.correction,
         "panel_changes": review.panel_changes,
         "ban": review.ban,

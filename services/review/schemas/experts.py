@@ -7,6 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.review.domain.draw import WORDING
 from services.review.domain.expert_profile import Relation
 from services.review.schemas.panels import ExpertForm
 from services.shared.kernel.fields import (
@@ -71,6 +72,8 @@ class DrawView(ma.Schema):
     id = ma.fields.UUID()
     case_id = ma.fields.UUID()
     rule = ma.fields.String()
+    rule_says = ma.fields.Function(lambda draw: WORDING[draw.rule])
+    is_repeatable = ma.fields.Boolean()
     seed = ma.fields.String()
     seats = ma.fields.Raw()
     candidates = ma.fields.Function(lambda draw: list(draw.candidates))

@@ -35,6 +35,10 @@ class Assessing(Base):
     def not_select_case(self, case_id: UUID, **form: Any) -> Review:
         return self.review.not_select_case(case_id, **form)
 
+    @command("POST", "/reviews/<uuid:case_id>/record-service", schemas.RecordService, schemas.ReviewAnswer)
+    def record_service(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.record_service(case_id, **form)
+
     @query("/field-conflicts")
     def list_field_conflicts(self, _: Admission, __: Request) -> dict[str, Any]:
         return queries.field_conflicts(self.wired.database)

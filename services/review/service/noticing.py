@@ -68,6 +68,11 @@ class Noticing(Base):
     def _notice(self, admission: Admission, notice_id: UUID) -> PublicNotice:
         """The notice; a draft is unknown to the public."""
         notice = visible(self.review, admission, PublicNotice, notice_id)
-        if admission.role == "public" and not notice.is_public:
+        if not is_shown_to(notice, admission):
             raise NotFound(Finding("not-found", "没有这一公示", "no such notice"))
         return notice
+
+
+def is_shown_to(notice: PublicNotice, admission: Admission) -> bool:
+    """Whether a reader may know of a notice: the public from its posting on."""
+    return notice.is_public or admission.role != "public"
