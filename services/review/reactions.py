@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Protocol
 from uuid import UUID
 
-from services.intake.contracts import DossierLapsed, DossierResubmitted, DossierWithdrawn
+from services.intake.contracts import DossierLapsed, DossierResubmitted, DossierTerminated, DossierWithdrawn
 from services.registry.contracts import (
     CentreDesignated,
     CentreDissolved,
@@ -80,6 +80,12 @@ def when_dossier_lapsed(review: ProvincialReview, message: DossierLapsed) -> Non
 def when_dossier_withdrawn(review: ProvincialReview, message: DossierWithdrawn) -> None:
     if message.submitted:
         review.withdraw_review(message.case_id, reason=message.reason)
+
+
+@REACTIONS.to(DossierTerminated)
+def when_dossier_terminated(review: ProvincialReview, message: DossierTerminated) -> None:
+    if message.submitted:
+        review.withdraw_review(message.case_id, reason=message.reason, document_no=message.document_no)
 
 
 @REACTIONS.to(CentreDesignated)

@@ -22,8 +22,8 @@ class ChecksMaterials(Base):
         if self.find(Review, case_id) is not None:
             return
         review = Review(id=case_id, policy_edition=policy_edition, facts=facts)
-        if withdrawal := self.find(Withdrawal, withdrawal_id(case_id)):
-            review.withdraw(reason=withdrawal.reason)
+        if ended := self.find(Withdrawal, withdrawal_id(case_id)):
+            _end(review, ended.reason, ended.document_no)
         self.save(review)
 
     def register_receipt(self, case_id: UUID) -> Review:
@@ -118,14 +118,18 @@ class ChecksMaterials(Base):
         self.save(review)
         return review
 
-    def withdraw_review(self, case_id: UUID, *, reason: str) -> None:
-        """Withdraw a case that the applicant took back; one that has not arrived yet is remembered (S4.1.1)."""
+    def withdraw_review(self, case_id: UUID, *, reason: str, document_no: str = "") -> None:
+        """Withdraw a case that the applicant took back; one that has not arrived yet is remembered (S4.1.1).
+
+        With the number of a document the whole round was called off, and the case is terminated (S4.0).
+        """
         review = self.find(Review, case_id)
         if review is not None:
-            review.withdraw(reason=reason)
+            _end(review, reason, document_no)
             self.save(review)
         elif self.find(Withdrawal, withdrawal_id(case_id)) is None:
-            self.save(Withdrawal(id=withdrawal_id(case_id), case_id=case_id, reason=reason))
+            id_ = withdrawal_id(case_id)
+            self.save(Withdrawal(id=id_, case_id=case_id, reason=reason, document_no=document_no))
 
     def _find_review(self, case_id: UUID) -> Review | None:
         return self.find(Review, case_id)
@@ -133,3 +137,10 @@ class ChecksMaterials(Base):
     def _batch(self, batch_id: UUID) -> list[Review]:
         rows = self.database.rows("select case_id from batch_cases where batch_id = %s order by case_id", (batch_id,))
         return [self._review(case_id) for (case_id,) in rows]
+
+
+def _end(review: Review, reason: str, document_no: str) -> None:
+    if document_no:
+        review.terminate(document_no=document_no, reason=reason)
+    else:
+        review.withdraw(reason=reason)

@@ -148,6 +148,15 @@ class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, WholeOfP
     def _withdrawn(self, reason: str, at_state: State) -> None:
         self.state = State.WITHDRAWN
 
+    def terminate(self, *, document_no: str, reason: str) -> None:
+        """The round was called off (终止办理). A case that has ended stays as it is. S4.0"""
+        if self.state not in ENDED:
+            self._terminated(document_no=document_no, reason=reason)
+
+    @event("Terminated", topic="review.review.terminated")
+    def _terminated(self, document_no: str, reason: str) -> None:
+        self.state = State.TERMINATED
+
     @property
     def is_over(self) -> bool:
         """Whether the review of the case has ended, in whatever way."""

@@ -27,6 +27,7 @@ class State(StrEnum):
     LISTED = "listed"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
+    TERMINATED = "terminated"
 
 
 CODES = {
@@ -49,6 +50,7 @@ CODES = {
     State.LISTED: "A80",
     State.WITHDRAWN: "A90",
     State.LAPSED: "A91",
+    State.TERMINATED: "A92",
 }
 
 TITLES = {
@@ -71,6 +73,7 @@ TITLES = {
     State.LISTED: "已列入名单",
     State.WITHDRAWN: "申请人撤回",
     State.LAPSED: "逾期未补正，视为放弃",
+    State.TERMINATED: "终止办理",
 }
 
 ENDED = frozenset(
@@ -82,6 +85,7 @@ ENDED = frozenset(
         State.LISTED,
         State.WITHDRAWN,
         State.LAPSED,
+        State.TERMINATED,
     }
 )
 

@@ -12,14 +12,15 @@ from services.shared.aggregate import Aggregate, event
 
 
 class Withdrawal(Aggregate):
-    """A withdrawal heard before its case."""
+    """A withdrawal heard before its case; with a document number, the end of its whole round (终止办理)."""
 
     TOPIC = "review.withdrawal"
 
     @event("Noted", topic="review.withdrawal.noted")
-    def __init__(self, id: UUID, case_id: UUID, reason: str) -> None:
+    def __init__(self, id: UUID, case_id: UUID, reason: str, document_no: str = "") -> None:
         self.case_id = case_id
         self.reason = reason
+        self.document_no = document_no
 
 
 def withdrawal_id(case_id: UUID) -> UUID:

@@ -82,6 +82,7 @@ MOVES: dict[type, State] = {
     Review.ObjectionSustained: State.OBJECTION_SUSTAINED,
     Review.Listed: State.LISTED,
     Review.Withdrawn: State.WITHDRAWN,
+    Review.Terminated: State.TERMINATED,
 }
 """Events that change nothing on the board but the state."""
 

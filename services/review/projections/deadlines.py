@@ -27,6 +27,6 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     set_deadline(cursor, event.originator_id, event.correction.deadline)
 
 
-@DEADLINES.on(Review.Corrected, Review.Lapsed, Review.Withdrawn)
+@DEADLINES.on(Review.Corrected, Review.Lapsed, Review.Withdrawn, Review.Terminated)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, "correction")
