@@ -103,7 +103,11 @@ def main(words: list[str]) -> int:
                 )
                 table.add_row(name, *map(str, figures), f"{row.seconds:.1f}")
                 console.print(
-                    f"{name}: {row.seconds:.1f} s", *row.found.broken, *row.failures, style="dim", markup=False
+                    f"{name}: {row.seconds:.1f} s; last: {row.last or 'nobody'}",
+                    *row.found.broken,
+                    *row.failures,
+                    style="dim",
+                    markup=False,
                 )
     except PostgresMissing as missing:
         sys.stderr.write(f"{missing}\n")
