@@ -9,9 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 from services.shared.kernel.broker import Broker
+from services.shared.kernel.topology import make as make_topology
+from tests.deployment import SERVICES as EVERYBODY
 from tests.deployment import Deployment
 from tests.private_broker import PrivateBroker
 from tests.private_postgres import PrivatePostgres
@@ -73,6 +76,8 @@ def servers() -> Iterator[Servers]:
                 postgres.make()
                 rabbit.start()
                 deployment.prepare(*SERVICES)
+                for service in EVERYBODY:  # those that take no part have their queues all the same, as on any day
+                    make_topology(import_module(f"services.{service}.wiring").DEFINITION, Broker(rabbit.uri))
                 there = Servers(postgres, rabbit, deployment, small_disk=small_disk)
                 there.start_all()
                 yield there

@@ -15,10 +15,11 @@ from services.shared.envelope import decode
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.following import Follower, load_place
 from services.shared.kernel.logpages import LogPage, LogPages, decode_page, encode_page, page_of
-from services.shared.kernel.publisher import ConfirmedPublisher, Outgoing
+from services.shared.kernel.publisher import ConfirmedPublisher, NotConfirmed, Outgoing
 from services.shared.kernel.relay import LogRecord, Relay, read_log
 from services.shared.kernel.resend import ResendRequest, request_resend
-from services.shared.kernel.streams import PAGE_BYTES, LogStream, Place
+from services.shared.kernel.resending import Resender
+from services.shared.kernel.streams import PAGE_BYTES, EventStream, LogStream, Place
 from tests.kernel.conftest import eventually
 from tests.kernel.letters import EFFECTS, UNTOLD, Listener, append, seal
 
@@ -327,3 +328,27 @@ def test_relay_and_inbox_work_in_a_green_process_without_stopping_it(broker, dat
         [sys.executable, "-c", GREEN, *arguments], check=False, capture_output=True, text=True, timeout=20
     )
     assert green.stdout.startswith("True True"), green.stdout + green.stderr
+
+
+def test_an_answer_that_failed_is_sent_when_the_broker_is_well_again(memory, database, monkeypatch):
+    """The listener waits for it in good faith, and would ask again only after half a minute of silence."""
+    append(database, 3)
+    resender = Resender("intake", database, memory, (EventStream(memory, seal),))
+    memory.cut(memory.open(resender.declare))
+    sent: list[Outgoing] = []
+    fails = [2]
+
+    def publish(*messages):
+        if fails[0]:
+            fails[0] -= 1
+            raise NotConfirmed("connection cut")
+        sent.extend(messages)
+
+    monkeypatch.setattr(resender._publisher, "publish", publish)
+    monkeypatch.setattr(resender, "pause", lambda seconds: None)
+    queue = memory.names.inbox_of("screening")
+    resender.take(msgspec.json.encode(ResendRequest("screening", queue, "events", 1)), {})
+    for _ in range(4):
+        resender.idle()
+    assert [decode(message.body).position for message in sent] == [2, 3]
+    assert not fails[0]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+import time
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,6 +21,15 @@ RESEND_LIMIT = 500
 """Messages of events, or records of the raw log, that one request brings; the last one says that there is more."""
 
 
+RETRY_FOR = 60.0
+"""Seconds for which an answer that failed is tried again: the listener, who was heard, asks again only in silence."""
+
+
+class _Wanted(NamedTuple):
+    request: ResendRequest
+    until: float
+
+
 class Resender(Consumer):
     """Answers requests to send again, straight to the queue of the listener that asks."""
 
@@ -28,7 +38,7 @@ class Resender(Consumer):
         self.service = service
         self._database = database
         self._streams = {stream.name: stream for stream in streams}
-        self._wanted: dict[tuple[str, str], ResendRequest] = {}
+        self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._publisher = ConfirmedPublisher(broker)
 
     def declare(self, channel: Channel) -> None:
@@ -44,17 +54,22 @@ class Resender(Consumer):
         own_queues = {EVENTS: names.inbox_of(request.listener), LOGS: names.logs_of(request.listener)}
         if own_queues.get(request.stream) != request.queue:
             raise Unreadable("a request for a queue that is not the listener's")
-        self._wanted[request.queue, request.stream] = request  # only the latest counts
+        wanted = _Wanted(request, time.monotonic() + RETRY_FOR)
+        self._wanted[request.queue, request.stream] = wanted  # only the latest counts
 
     def idle(self) -> None:
+        failed: dict[tuple[str, str], _Wanted] = {}
         while self._wanted and not self._stop.is_set():
-            (_, request) = self._wanted.popitem()
+            key, wanted = self._wanted.popitem()
             try:
-                self._answer(request)
+                self._answer(wanted.request)
             except HandBack:
                 raise
-            except Exception as error:  # whatever it is: the listener asks again
-                log.warning("cannot resend to %s: %s: %s", request.queue, type(error).__name__, error)
+            except Exception as error:  # whatever it is: tried again, and after a while the listener asks again
+                log.warning("cannot resend to %s: %s: %s", wanted.request.queue, type(error).__name__, error)
+                if time.monotonic() < wanted.until:
+                    failed[key] = wanted
+        self._wanted = failed | self._wanted
         self._publisher.keep_alive()
 
     def closed(self) -> None:
