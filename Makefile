@@ -8,10 +8,11 @@ PORT ?= 8080
 TESTS ?=
 QUICK ?=
 FAULT ?=
+ABUSE ?=
 OSV ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve cluster test audit lint format types imports journeys faults bench api lock clean
+.PHONY: help setup demo serve cluster test audit lint format types imports journeys faults abuse bench api lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,8 +44,11 @@ test: $(VENV)/dev ## Run the tests on real PostgreSQL and RabbitMQ (TESTS=path o
 journeys: $(VENV)/dev ## Run only the journeys, named after their cases
 	@$(RUN) -m tests.run tests/journeys
 
-faults: $(VENV)/dev ## Do each fault to real servers under load; print what was lost and doubled (FAULT=word: some)
+faults: $(VENV)/dev ## Do each fault to servers of its own under load; print what was lost and doubled (FAULT=word: some)
 	@$(RUN) -W ignore -m tests.faults $(FAULT)
+
+abuse: $(VENV)/dev ## Take each control of the threat model away and see a test fail (ABUSE=T6: some)
+	@$(RUN) -W ignore -m tests.abuse $(ABUSE)
 
 bench: $(VENV)/dev ## Measure against what the machine can do (QUICK=1: under a minute); needs PostgreSQL and RabbitMQ
 	@$(RUN) -W ignore -m bench $(if $(QUICK),--quick)
