@@ -20,6 +20,9 @@ VHOST = "zhichuang"
 MAKER = "topology"
 """The user of the job that makes exchanges and queues; it holds no message."""
 
+KEEPER = "subscribers"
+"""The administrator with whom notify makes and removes the users of subscribed systems; it may touch no message."""
+
 _MAY_MAKE = Permissions(configure=".*", write=".*", read=".*", topics={})
 
 
@@ -32,7 +35,8 @@ def permissions() -> dict[str, Permissions]:
 
 def manifests() -> list[dict[str, Any]]:
     """User, Permission and TopicPermission resources; passwords stay in the secrets that they name."""
-    found = []
+    keeper = {"importCredentialsSecret": {"name": f"{KEEPER}-broker"}, "tags": ["administrator"]}
+    found = [_resource("User", KEEPER, keeper)]
     for user, may in permissions().items():
         found.append(_resource("User", user, {"importCredentialsSecret": {"name": f"{user}-broker"}}))
         rights = {"configure": may.configure, "write": may.write, "read": may.read}

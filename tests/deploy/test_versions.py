@@ -35,12 +35,12 @@ def trees(tmp_path):
     for name in (OLD, NEW, LAST):
         keep("intake", ROOT, tmp_path / name)
     expand(tmp_path / NEW / "services/intake")
-    expand(tmp_path / LAST / "services/intake", also="alter table rounds alter column budget_line set not null;\n")
+    expand(tmp_path / LAST / "services/intake", kind="text not null")
     return {name: tmp_path / name for name in (OLD, NEW, LAST)}
 
 
-def expand(intake, also=""):
-    """A round has a budget line; `also` is done to the table beside that."""
+def expand(intake, kind="text"):
+    """A round has a budget line, in a column of this kind."""
     rounds = intake / "domain/round.py"
     replace_once(
         rounds,
@@ -51,9 +51,8 @@ def expand(intake, also=""):
     replace_once(
         rounds, "closes_on=closes_on)\n\n    def publish", 'closes_on=closes_on, budget_line="new")\n\n    def publish'
     )
-    tables = intake / "projections.py"
-    last = "    conditions jsonb\n);\n"
-    replace_once(tables, last, f"{last}alter table rounds add column if not exists budget_line text;\n{also}")
+    tables = intake / "projections/rounds.py"
+    replace_once(tables, "    conditions jsonb\n);\n", f"    conditions jsonb,\n    budget_line {kind}\n);\n")
     planned = '        "closes_on": event.closes_on,\n    }\n    upsert(cursor, "rounds"'
     replace_once(tables, planned, planned.replace("    }\n", '        "budget_line": event.budget_line,\n    }\n', 1))
 
