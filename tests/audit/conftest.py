@@ -20,7 +20,7 @@ _EMPTIED = """
 set session_replication_role = replica; -- no triggers: the logs and the ledger are append-only
 do $$ declare name text; begin
     for name in select format('%I.%I', schemaname, tablename) from pg_tables
-        where schemaname ~ '^(audit|intake|screening)' and tablename not in ('log_head', 'made')
+        where schemaname ~ '^(audit|intake|screening|review|registry|notify)' and tablename not in ('log_head', 'made')
     loop execute 'delete from ' || name; end loop;
     for name in select format('%I.%I', schemaname, tablename) from pg_tables where tablename = 'log_head'
     loop execute format($f$update %s set position = 0, link = sha256('')$f$, name); end loop;

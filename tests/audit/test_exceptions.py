@@ -45,6 +45,7 @@ def test_exceptions_come_from_the_ledger_and_the_security_log_in_order_of_time(a
     assert found(audit, kind="late") == [("late", "#3")]
     assert found(audit, (NOON, NOON + hour)) == []
     [changed] = queries.exceptions(audit, *ALL, "deadline-changed")["items"]
+    assert as_line(changed) == "2026-06-01 13:00:00 【期限变更】test（somebody）延长受理期（#2）"
     assert (changed["detail"]["reason"], changed["cases"]) == ("灾害", [CASE])
 
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from services.audit import queries
-from services.audit.application import Audit
+from services.audit.application import SENDERS, Audit
 from services.audit.ledger.security import Sought
 from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.request import Page
@@ -72,6 +72,20 @@ def test_the_reads_of_personal_data_are_in_the_list_and_chained(audit, wire):
         "u-1", "read_personal_data", ref, "check",
     )  # fmt: skip
     assert audit.security.heads()["vault.reads"].number == read["number"]
+    assert audit.verify().intact
+
+
+def test_the_logs_of_all_six_services_are_in_the_list_and_sealed(audit, wire, intake):
+    for service in SENDERS:
+        wire(service).security.record(NOON, actor=f"u-{service}", act="act", outcome="denied")
+    listed = queries.security(audit, Sought(outcome="denied"), Page(50, None))["items"]
+    assert {each["log"]: each["actor"] for each in listed} == {f"{each}.security_log": f"u-{each}" for each in SENDERS}
+    intake.record()
+    intake.ship()
+    assert audit.sign_if_grown()
+    sealed = audit._ledger().security
+    numbers = {log: number for log, (number, _) in sealed.items() if log != "vault.reads"}
+    assert numbers == {f"{each}.security_log": 1 for each in SENDERS}
     assert audit.verify().intact
 
 

@@ -46,8 +46,8 @@ def exceptions(database: Database, security: SecurityLogs, start: datetime, end:
 
 def as_line(exception: dict[str, Any]) -> str:
     """An exception on one line of Chinese text."""
-    at = exception["at"].astimezone(BEIJING)
-    return f"{at:%Y-%m-%d %H:%M:%S} 【{exception['zh']}】{exception['what']}（{exception['where']}）"
+    at = f"{exception['at'].astimezone(BEIJING):%Y-%m-%d %H:%M:%S} "
+    return f"{at}【{exception['zh']}】{exception['what'].removeprefix(at)}（{exception['where']}）"
 
 
 def _in_ledger(database: Database, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
