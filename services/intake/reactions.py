@@ -5,6 +5,8 @@ from __future__ import annotations
 from services.intake.application import Intake
 from services.intake.domain.correction import PREFECTURE, PROVINCE, CorrectionItem
 from services.registry.contracts import (
+    BanAnnulled,
+    BanEnded,
     BanStarted,
     CentreChanged,
     CentreDesignated,
@@ -144,13 +146,23 @@ def when_centre_changed(intake: Intake, message: CentreChanged) -> None:
 @REACTIONS.to(BanStarted)
 def when_ban_started(intake: Intake, message: BanStarted) -> None:
     intake.note_ban(
-        message.case_id,
+        message.ban_id or message.case_id,
         case_id=message.case_id,
         usccs=tuple(uscc for uscc in (message.centre_uscc, message.lead_uscc) if uscc),
         cause=message.cause,
         banned_from=message.banned_from,
         banned_until=message.banned_until,
     )
+
+
+@REACTIONS.to(BanEnded)
+def when_ban_ended(intake: Intake, message: BanEnded) -> None:
+    intake.note_ban_over(message.ban_id, case_id=message.case_id)
+
+
+@REACTIONS.to(BanAnnulled)
+def when_ban_annulled(intake: Intake, message: BanAnnulled) -> None:
+    intake.note_ban_over(message.ban_id, case_id=message.case_id)
 
 
 def _note_listed(intake: Intake, message: CentreDesignated | CentreListedForCultivation, track: Track) -> None:

@@ -253,6 +253,20 @@ def test_a_ban_stops_a_submission_though_no_centre_was_ever_listed(hear, wired, 
     assert "K21" not in warned(intake, case_id)
 
 
+@pytest.mark.parametrize("end", [registry.BanEnded, registry.BanAnnulled])
+def test_a_ban_that_is_over_before_its_time_or_never_was_stops_nobody(hear, wired, intake, end):
+    case_id, ban_id = prepare(intake), UUID(int=7)
+    hear(banned(ban_id=ban_id), 1)
+    hear(banned(ban_id=UUID(int=8), banned_until=date(2026, 4, 1)), 2)  # another ban of the same unit
+    assert warned(intake, case_id) == {"K21"}
+    for position in (3, 4):
+        hear(replace(golden(end, CASE), ban_id=ban_id), position)
+    assert topics(wired)[-1] == "intake.ban.lifted"
+    assert warned(intake, case_id) == {"K21"}  # of the other one
+    hear(replace(golden(end, CASE), ban_id=UUID(int=8)), 5)
+    assert warned(intake, case_id) == set()
+
+
 def test_a_ban_whose_revocation_is_annulled_never_was_and_the_field_is_held_again(hear, intake):
     case_id = prepare(intake)
     hear(listed(), 1)
