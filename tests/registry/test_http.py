@@ -45,7 +45,7 @@ def api(deployment):
     def send(method, path, *, as_: str | None, **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {tokens[as_]}"} if as_ else {}
         if method == "POST":
-            headers |= {"Idempotency-Key": uuid.uuid4().hex, "If-Match": "*"}
+            headers |= {"Idempotency-Key": more.pop("key", uuid.uuid4().hex), "If-Match": more.pop("seen", "*")}
         return httpx.request(method, f"{deployment.addresses['registry']}{path}", headers=headers, timeout=30, **more)
 
     return send
@@ -210,3 +210,38 @@ def test_what_a_centre_wrote_is_served_to_its_readers_only(api, case_id, revoked
 def test_records_are_listed_within_the_scope(api, revoked, kind):
     assert api("GET", f"/{kind}", as_="officer-dehong").json()["items"]
     assert api("GET", f"/{kind}", as_="applicant-kunming").json()["items"] == []
+
+
+SERVICE = {"served_on": "2030-08-01", "method": "direct", "proof": "送达回证〔2030〕5号"}
+NOBODY = uuid.UUID(int=1)
+DENIED = {
+    "open-investigation": ("/centres/{case}/open-investigation", {"reason": "举报"}, "officer-province-1"),
+    "record-national-result": ("/centres/{case}/record-national-result", {}, "applicant-dehong"),
+    "serve-decision": ("/revocations/{revocation}/serve-decision", SERVICE, "applicant-dehong"),
+    "ask-for-hearing": ("/revocations/{revocation}/ask-for-hearing", {}, "officer-province-1"),
+    "annul-ban": (f"/bans/{NOBODY}/annul", {"document_no": "1", "body": "1"}, "collective-body"),
+    "join": (f"/changes/{NOBODY}/join", {}, "division-head"),
+    "post-result": (f"/assessments/{NOBODY}/post-result", {"notice_no": "1"}, "officer-province-1"),
+    "suspend-execution": (f"/remedies/{NOBODY}/suspend-execution", {}, "officer-province-1"),
+}
+
+
+@pytest.mark.parametrize("name", DENIED)
+def test_an_act_is_its_roles_alone(api, case_id, revoked, name):
+    path, form, who = DENIED[name]
+    response = api("POST", path.format(case=case_id, revocation=revoked["id"]), as_=who, json=form)
+    assert (response.status_code, codes(response)) == (403, ["role-may-not"])
+
+
+def test_a_service_is_recorded_once_however_often_it_is_sent_and_a_lost_race_is_noticed(api, revoked):
+    path = f"/revocations/{revoked['id']}/serve-decision"
+    officer = {"as_": "officer-province-1", "json": SERVICE}
+    wrong = api("POST", path, as_="officer-province-1", json={"served_on": "gestern", "method": "pigeon", "proof": ""})
+    assert (wrong.status_code, codes(wrong)) == (422, ["not-a-date", "not-in-list", "required"])
+    stale = api("POST", path, seen='"1"', **officer)
+    assert stale.status_code == 412
+    first, again = (api("POST", path, key="served-once", **officer) for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200), first.text
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (first.json()["version"], first.json()["decision_served"]) == (again.json()["version"], SERVICE)
+    assert codes(api("POST", path, **officer)) == ["served-already"]
