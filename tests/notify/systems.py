@@ -6,8 +6,9 @@ import base64
 import hashlib
 import hmac
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -65,6 +66,10 @@ class Receiver:
         self.taken: list[str] = []
         self.requests = 0
         self.status, self.origin = 204, "*"
+        self.answer: dict[str, str] = {}
+        """Further headers of every answer."""
+        self.drips = False
+        """Whether an answer comes a letter at a time and never ends."""
         self.secrets: list[str] = []
         self.bad_signatures = 0
         self.url = ""
@@ -91,7 +96,7 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(200)
             if receiver.origin:
                 self.send_header("WebHook-Allowed-Origin", receiver.origin)
-            self.end_headers()
+            self._finish()
 
         def do_POST(self) -> None:  # the library's name
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -102,6 +107,17 @@ def receiving() -> Iterator[Receiver]:
                 receiver.taken.append(self.headers["webhook-id"])
             self.send_response(receiver.status)
             self.send_header("Content-Length", "0")
+            self._finish()
+
+        def _finish(self) -> None:
+            for name, value in receiver.answer.items():
+                self.send_header(name, value)
+            if receiver.drips:
+                self.flush_headers()
+                with suppress(OSError):
+                    while receiver.drips:
+                        self.wfile.write(b"X")
+                        time.sleep(0.05)
             self.end_headers()
 
         def log_message(self, *_: Any) -> None:

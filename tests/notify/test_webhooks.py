@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -115,13 +117,71 @@ def test_is_paused_after_a_day_of_failing_both_sides_are_told_and_it_goes_on_whe
     assert len(set(receiver.taken)) == len(receiver.taken) == 2
 
 
+def test_an_address_that_is_gone_is_left_alone_at_once_and_both_sides_are_told(desk: Desk, receiver: Receiver):
+    desk.listening.hear(DESIGNATED)
+    subscribed(desk, receiver)
+    receiver.status = 410
+    desk.notify.deliver_due()
+    desk.notify.deliver_due()
+    assert (desk.place("state"), desk.place("reason"), receiver.requests) == ("paused", "answered 410, gone", 1)
+    told = desk.database.rows("select audience from notifications where template = 'subscription.paused'")
+    assert sorted(told) == [("organisation",), ("province",)]
+
+
+def test_a_receiver_that_asks_for_time_is_given_it(desk: Desk, receiver: Receiver):
+    desk.listening.hear(DESIGNATED)
+    subscribed(desk, receiver)
+    receiver.status, receiver.answer = 429, {"Retry-After": "600"}
+    desk.notify.deliver_due()
+    assert desk.place("next_try") - desk.notify.clock.now() == timedelta(seconds=600)
+
+
+def test_no_more_events_a_minute_come_than_the_receiver_allows(desk: Desk, receiver: Receiver):
+    desk.listening.hear(*[DESIGNATED] * 6)
+    receiver.answer = {"WebHook-Allowed-Rate": "2"}
+    subscribed(desk, receiver)
+    taken = []
+    for seconds in (0, 10, 20, 30, 60):
+        desk.later(seconds=seconds)
+        taken.append(desk.notify.deliver_due())
+    assert taken == [2, 0, 1, 1, 2]
+
+
+def test_an_answer_that_drips_in_does_not_hold_up_the_others(receiver: Receiver, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("services.notify.outlets.targets.WHOLE", 0.3)
+    receiver.drips = True
+    started = time.monotonic()
+    with pytest.raises(NotTaken):
+        Targets(("127.0.0.1/32",)).send("OPTIONS", receiver.url, {})
+    assert time.monotonic() - started < 5
+    receiver.drips = False
+
+
+def test_the_next_address_of_a_name_is_tried_when_one_does_not_answer(receiver: Receiver):
+    targets = Targets(("127.0.0.0/8",), resolve=lambda *_: ["127.0.0.9", "127.0.0.1"])
+    assert targets.send("OPTIONS", receiver.url.replace("127.0.0.1", "tax.example"), {})[0] == 200
+
+
 def test_a_private_address_is_refused_unless_it_is_allowed(receiver: Receiver):
     with pytest.raises(NotTaken, match="not a public address"):
         Targets().send("OPTIONS", receiver.url, {})
     assert Targets(("127.0.0.1/32",)).send("OPTIONS", receiver.url, {})[0] == 200
 
 
-@pytest.mark.parametrize("address", ["10.0.0.8", "169.254.169.254", "::1", "fe80::1", "::ffff:127.0.0.1", "0.0.0.0"])  # noqa: S104
+INSIDE = ["10.0.0.8", "169.254.169.254", "100.64.0.1", "0.0.0.0"]  # noqa: S104  # what is refused, not bound
+INSIDE6 = [
+    "::1",
+    "fe80::1",
+    "fec0::1",
+    "::ffff:127.0.0.1",
+    "::127.0.0.1",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "ff0e::1",
+]
+
+
+@pytest.mark.parametrize("address", INSIDE + INSIDE6)
 def test_every_way_inside_is_refused(address: str):
     with pytest.raises(NotTaken, match="not a public address"):
         Targets(resolve=lambda *_: [address]).send("POST", "https://tax.example/events", {})

@@ -10,7 +10,18 @@ from services.notify.domain.subscription import Subscription
 
 
 class NotTaken(Exception):
-    """The system, or what stands before it, did not take what was offered; it is offered again later."""
+    """The system, or what stands before it, did not take what was offered; it is offered again later.
+
+    Not before `retry_after` has passed, when it asked for that.
+    """
+
+    def __init__(self, reason: str, retry_after: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Gone(NotTaken):
+    """The system says that it will never take anything here again."""
 
 
 class Missing(NotTaken):
@@ -36,8 +47,12 @@ class Carrier(Protocol):
     per_turn: int
     """How many events a subscription may be told before it is the next one's turn."""
 
-    def prepare(self, subscription: Subscription) -> None:
-        """Make sure that the system can and will be told. Raises NotTaken."""
+    def prepare(self, subscription: Subscription) -> int:
+        """Make sure that the system can and will be told; returns how many events a minute, 0 for as many as there are.
+
+        Raises NotTaken.
+        """
+        ...
 
     def admit(self, subscription: Subscription) -> None:
         """Let the system in with its present secret. Raises NotTaken."""

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from services.notify.domain.subscription import Kind, Standing, Subscription
 from services.notify.outlets import journal, places
-from services.notify.outlets.carrier import Carrier, Missing, NotTaken
+from services.notify.outlets.carrier import Carrier, Gone, Missing, NotTaken
 from services.notify.outlets.places import Place
 from services.shared.kernel.clock import Clock
 from services.shared.kernel.postgres import Cursor, Database
@@ -73,7 +73,7 @@ class Dispatcher:
             try:
                 self._tell_or_go_back(cursor, subscription, place, upto)
             except NotTaken as error:
-                self._note_failure(subscription, place, str(error)[:300])
+                self._note_failure(subscription, place, error)
             else:
                 place.attempts, place.failing_since, place.next_try, place.last_error = 0, None, None, ""
             places.store(cursor, subscription_id, place)
@@ -100,7 +100,7 @@ class Dispatcher:
         if subscription.standing is Standing.OPENED:
             if place.delivered:
                 carrier.depths(subscription)  # a queue that was lost meanwhile is found missing before it is made
-            carrier.prepare(subscription)
+            place.rate = carrier.prepare(subscription)
             self._acts.confirm(subscription.id)
         if place.admitted != subscription.generation:
             carrier.admit(subscription)
@@ -110,7 +110,8 @@ class Dispatcher:
         if place.redrives != subscription.redrives:
             carrier.redrive(subscription)
             place.redrives = subscription.redrives
-        types, prefecture, limit = subscription.types, subscription.only_prefecture, carrier.per_turn
+        types, prefecture = subscription.types, subscription.only_prefecture
+        limit = place.allowance(self._clock.now(), carrier.per_turn)
         found = journal.entries(cursor, place.place, upto, types, prefecture, limit)
         end = time.monotonic() + TURN
         for batch in batches(found, carrier.batch):
@@ -126,14 +127,16 @@ class Dispatcher:
             if depths := carrier.depths(subscription):
                 place.look(cursor, subscription, depths)
 
-    def _note_failure(self, subscription: Subscription, place: Place, error: str) -> None:
-        now = self._clock.now()
+    def _note_failure(self, subscription: Subscription, place: Place, failure: NotTaken) -> None:
+        now, error = self._clock.now(), str(failure)[:300]
         place.failing_since = place.failing_since or now
         carrier = self._carriers[subscription.kind]
         wait = carrier.waits[min(place.attempts, len(carrier.waits) - 1)]
-        place.next_try = now + wait * random.uniform(0.8, 1.2)  # noqa: S311  # spreads the tries, guards nothing
+        wait *= random.uniform(0.8, 1.2)  # noqa: S311  # spreads the tries, guards nothing
+        place.next_try = now + max(wait, failure.retry_after)
         place.attempts, place.last_error = place.attempts + 1, error
-        if carrier.gives_up and now - place.failing_since >= self._retry_for:
+        used_up = carrier.gives_up and now - place.failing_since >= self._retry_for
+        if used_up or isinstance(failure, Gone):
             self._acts.give_up(subscription.id, error)
             place.attempts, place.failing_since, place.next_try = 0, None, None
 

@@ -32,8 +32,16 @@ class Place:
     unread_from: int | None
     missing: bool
     admitted: int
+    rate: int
     next_try: datetime | None
     last_error: str
+
+    def allowance(self, now: datetime, most: int) -> int:
+        """How many events it may be told now: `most`, unless it has asked for so many a minute only."""
+        if not self.rate:
+            return most
+        since = (now - self.delivered_at).total_seconds() if self.delivered_at else 60.0
+        return max(0, min(most, int(since * self.rate / 60)))
 
     def begin(self, cursor: Cursor, subscription: Subscription) -> None:
         """Begin the replay that was asked for. What it leaps over may lie unread in the queue."""

@@ -66,8 +66,9 @@ class QueueCarrier:
         self._secrets, self._management = secrets, management
         self._publisher = ConfirmedPublisher(broker, declare=lambda _: None)
 
-    def prepare(self, subscription: Subscription) -> None:
+    def prepare(self, subscription: Subscription) -> int:
         self._on_channel(lambda channel: self._declare(channel, subscription.name))
+        return 0
 
     def admit(self, subscription: Subscription) -> None:
         if self._management is not None and self._secrets is not None:

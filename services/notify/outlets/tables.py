@@ -38,12 +38,14 @@ alter table places add column if not exists looked_delivered bigint not null def
 alter table places add column if not exists unread_from bigint;
 alter table places add column if not exists missing boolean not null default false;
 alter table places add column if not exists admitted int not null default 0;
+alter table places add column if not exists rate int not null default 0;
 """
 """`journal.number`: 1, 2, 3 … in the order of commits. `place`: the last number told. `epoch`, `redrives`: how many of
 the subscription's replays and redrives were done. `waiting`, `dead`: what lies in a queue, when last looked;
 `looked_delivered`: how many had been told then. `unread_from`: the number behind which unread events lie that are not
 among the last told. `missing`: its queue has to be made anew. `admitted`: the generation of the secret with
-which it was last let in, -1 after it was dismissed."""
+which it was last let in, -1 after it was dismissed. `rate`: events a minute that it
+takes at most, 0 for any number."""
 
 _GRANTS = """
 grant select, insert on notify.journal to zc_notify;

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,12 +17,19 @@ from pathlib import Path
 from uuid import UUID
 
 from services.notify.domain.subscription import Subscription
-from services.notify.outlets.carrier import Depths, NotTaken
+from services.notify.outlets.carrier import Depths, Gone, NotTaken
 from services.notify.outlets.targets import Targets
 from services.shared.envelope import MEDIA_TYPE, decode
 
 ORIGIN = "zhichuang.mic.yn.gov.cn"
 """Who we say that we are in the handshake."""
+
+
+GONE = 410
+"""The answer of an address that is to be left alone (Standard Webhooks)."""
+
+LONGEST_ASKED = 24 * 3600
+"""Seconds that a receiver may make us wait by `Retry-After`."""
 
 
 class Secrets:
@@ -61,6 +69,11 @@ def signatures(secrets: Sequence[bytes], message_id: str, timestamp: int, body: 
     return " ".join("v1," + base64.b64encode(hmac.new(s, content, hashlib.sha256).digest()).decode() for s in secrets)
 
 
+def _wait_asked_for(retry_after: str) -> timedelta:
+    """What `Retry-After` asks for in seconds; its form as a date is not heeded."""
+    return timedelta(seconds=min(int(retry_after), LONGEST_ASKED) if re.fullmatch(r"\d{1,9}", retry_after) else 0)
+
+
 class WebhookCarrier:
     """Sends one request for each event; anything but a 2xx answer is tried again later."""
 
@@ -72,14 +85,18 @@ class WebhookCarrier:
     def __init__(self, targets: Targets, secrets: Secrets, now: Callable[[], datetime]) -> None:
         self._targets, self._secrets, self._now = targets, secrets, now
 
-    def prepare(self, subscription: Subscription) -> None:
-        """The handshake: the address has to name us as an allowed origin, so that we cannot be aimed at strangers."""
-        asked = {"WebHook-Request-Origin": ORIGIN, "WebHook-Request-Rate": "120"}
-        status, headers = self._targets.send("OPTIONS", subscription.url, asked)
+    def prepare(self, subscription: Subscription) -> int:
+        """The handshake: the address has to name us as an allowed origin, so that we cannot be aimed at strangers.
+
+        It may name a rate as well (WebHook-Allowed-Rate).
+        """
+        status, headers = self._targets.send("OPTIONS", subscription.url, {"WebHook-Request-Origin": ORIGIN})
         if not 200 <= status < 300 or headers.get("webhook-allowed-origin", "") not in ("*", ORIGIN):
             raise NotTaken(
                 f"handshake: {status}, WebHook-Allowed-Origin {headers.get('webhook-allowed-origin', '-')[:50]}"
             )
+        rate = headers.get("webhook-allowed-rate", "")
+        return int(rate) if re.fullmatch(r"[1-9]\d{0,5}", rate) else 0
 
     def admit(self, subscription: Subscription) -> None:
         """Nothing: each request is signed with the secrets of its moment."""
@@ -98,9 +115,11 @@ class WebhookCarrier:
                 "webhook-timestamp": str(timestamp),
                 "webhook-signature": signatures(secrets, event_id, timestamp, body),
             }
-            status, _ = self._targets.send("POST", subscription.url, headers, body)
+            status, answer = self._targets.send("POST", subscription.url, headers, body)
+            if status == GONE:
+                raise Gone("answered 410, gone")
             if not 200 <= status < 300:
-                raise NotTaken(f"answered {status}")
+                raise NotTaken(f"answered {status}", _wait_asked_for(answer.get("retry-after", "")))
 
     def redrive(self, subscription: Subscription) -> None:
         """Nothing: what a webhook did not take holds back what comes after, so there are no dead letters."""
