@@ -58,6 +58,7 @@ AUTHORITY: Authority = {
     "draw_panel": May(_OFFICER, ("S4.2",)),
     "constitute_panel": May(_OFFICER, ("S4.2",)),
     "replace_expert": May(_OFFICER, ("S4.2",)),
+    "draw_substitute": May(_OFFICER, ("S4.2",)),
     "approve_panel": May(_HEAD, ("S4.2",)),
     "declare_no_conflict": May(_EXPERT, ("S4.2",)),
     "declare_conflict": May(_EXPERT, ("S4.2",)),

@@ -159,7 +159,11 @@ def letter_of(case_id, **changes):
 
 def test_an_objection_without_evidence_and_without_seal(api, watch, posted):
     notice, case_id = posted
-    path = f"/objections/{api('POST', f'{notice}/lodge-objection', json=letter_of(case_id)).json()['id']}"
+    lodged = api("POST", f"{notice}/lodge-objection", json=letter_of(case_id)).json()
+    path = f"/objections/{lodged['id']}"
+    progress = api("GET", f"/objection-progress/{lodged['receipt_code']}", as_="")
+    assert (progress.json()["title"], progress.json()["reply"]) == ("已提出，受理审查", "")
+    assert api("GET", "/objection-progress/0123456789ABCDEF", as_="").status_code == 404
     wanted = {"objection-without-evidence", "objection-without-seal"}
     assert watch(lambda: api("POST", f"{path}/admit"), f"{path}/admit") == (422, wanted, {"S4.2"})
     assert api("GET", path).json()["state"] == "lodged"

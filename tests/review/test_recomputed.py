@@ -15,6 +15,7 @@ from services.review.domain.expert_profile import Relation
 from services.review.domain.panel import Panel
 from services.review.domain.values import Expert
 from services.review.schemas import DrawView
+from services.shared.vocabulary import NotInThisState
 from tests.review.conftest import as_
 from tests.review.examples import CASE, EDITION, EXPERTS, FACTS, POINTS
 from tests.review.steps import appraise, pre_review
@@ -84,8 +85,14 @@ def published(wired, review):
         review.pass_pre_review(CASE)
     with as_("officer"):
         review.draw_panel(CASE)
-    [(draw_id,)] = wired.database.rows("select id from draws")
-    return json.loads(json.dumps(DrawView().dump(review.find(Draw, draw_id)), default=plain))
+    [draw] = published_draws(wired, review)
+    return draw
+
+
+def published_draws(wired, review):
+    """Every draw as it is read over HTTP, oldest first."""
+    ids = [draw_id for (draw_id,) in wired.database.rows("select id from draws order by id")]
+    return [json.loads(json.dumps(DrawView().dump(review.find(Draw, each)), default=plain)) for each in ids]
 
 
 def plain(value):
@@ -104,3 +111,20 @@ def test_a_draw_is_repeated_by_hand_from_what_is_published(published):
 def test_another_seed_or_pool_is_not_the_draw_that_was_held(published):
     outcomes = {tuple(by_hand({**published, "seed": f"seed {number}"})) for number in range(12)}
     assert len(outcomes) > 1
+
+
+def test_a_substitute_is_drawn_for_the_same_seat_and_that_draw_is_repeated_too(wired, review, published):
+    [(panel_id,)] = wired.database.rows("select id from panels")
+    leaving = published["drawn"][-1]
+    with as_("officer"), pytest.raises(NotInThisState):
+        review.draw_substitute(panel_id, recused=leaving)
+    with as_(leaving):
+        review.declare_conflict(panel_id, ground="near_kin")
+    with as_("officer"):
+        panel = review.draw_substitute(panel_id, recused=leaving)
+    _, second = published_draws(wired, review)
+    assert by_hand(second) == second["drawn"] == [panel.experts[-1].subject]
+    assert second["drawn"][0] not in {*published["drawn"], "pool-0"}
+    assert panel.experts[-1].speciality == "technology"
+    kept_out = {each["expert"]["subject"] for each in second["candidates"] if "of-the-panel" in each["conflicts"]}
+    assert kept_out == set(published["drawn"])

@@ -1,5 +1,6 @@
 """SiteVisit: enough inspectors, a finding on every item, a report that enough of them sign."""
 
+from dataclasses import replace
 from datetime import date
 
 from services.review.domain.site_visit import SiteVisit, State
@@ -78,6 +79,21 @@ def test_a_finding_shows_an_attached_photo():
     [event] = given(pictured).when(with_photo, **BY_SECOND).then(SiteVisit.FindingRecorded)
     assert event.finding.photo == PHOTO
     given(visit()).when(with_photo, **BY_FIRST).then_refused("unknown-photo")
+
+
+def test_a_finding_shows_as_many_photos_as_were_attached():
+    second = replace(PHOTO, sha256="12" * 32)
+    pictured = done(visit(), attaching(PHOTO), attaching(second), **BY_FIRST)
+
+    def recording_both(*more):
+        shown = {"photo_sha256": PHOTO.sha256, "more_photos": more}
+        return lambda v: v.record_finding(item="funds", claim="", confirmed=True, note="", edition=EDITION, **shown)
+
+    [event] = given(pictured).when(recording_both(second.sha256), **BY_FIRST).then(SiteVisit.FindingRecorded)
+    assert (event.finding.photo, event.finding.more_photos) == (PHOTO, (second,))
+    given(done(visit(), attaching(PHOTO), **BY_FIRST)).when(recording_both("00" * 32), **BY_FIRST).then_refused(
+        "unknown-photo"
+    )
 
 
 def test_attaches_photos_only_and_each_once():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from uuid import UUID
 
 from services.review.application.experts import KeepsExperts
-from services.review.domain.draw import Candidate, Draw, least_size, seats_for
+from services.review.domain.draw import Candidate, Draw, least_size, seat_of, seats_for
 from services.review.domain.expert_profile import ExpertProfile, profile_id
 from services.review.domain.panel import Panel
 from services.review.domain.review import Review
@@ -51,6 +51,23 @@ class AppraisesCases(KeepsExperts):
         conflicts = self._conflicts([expert], panel.case_id, panel.facts, edition(panel.policy_edition))
         panel.replace_expert(recused=recused, expert=expert, conflicts=conflicts)
         self.save(panel)
+        return panel
+
+    def draw_substitute(self, panel_id: UUID, *, recused: str) -> Panel:
+        """Give the seat of a recused expert to one who is drawn from the pool, as the panel was (S4.2)."""
+        panel = self.load(Panel, panel_id)
+        in_force, review = edition(panel.policy_edition), self._review(panel.case_id)
+        draw = Draw.hold(
+            case_id=panel.case_id,
+            seats=seat_of(panel.recused_seat(recused), panel.seated, panel.facts.field_domain, in_force),
+            candidates=self._candidates(review, {**panel.recused, **dict.fromkeys(panel.people)}),
+            seed=secrets.token_hex(16),
+            edition=in_force,
+        )
+        [expert] = draw.experts
+        conflicts = self._conflicts([expert], panel.case_id, panel.facts, in_force)
+        panel.replace_expert(recused=recused, expert=expert, conflicts=conflicts)
+        self.save(panel, draw)
         return panel
 
     def approve_panel(self, panel_id: UUID) -> Panel:
@@ -170,9 +187,10 @@ class AppraisesCases(KeepsExperts):
         review.assign_panel(panel.id)
         return panel
 
-    def _candidates(self, review: Review) -> tuple[Candidate, ...]:
-        """The whole pool, with what keeps each of its experts out of this case."""
+    def _candidates(self, review: Review, of_the_panel: Collection[str] = ()) -> tuple[Candidate, ...]:
+        """The whole pool, with what keeps each of its experts out of this case, or of a panel that knows them."""
         in_force, experts = edition(review.policy_edition), [profile.expert for profile in self._pool()]
         known = self._conflicts(experts, review.id, review.facts, in_force)
         screened = dict.fromkeys(review.screeners, ("screened-the-case",))
+        screened |= dict.fromkeys(of_the_panel, ("of-the-panel",))
         return tuple(Candidate(each, (*known[each.subject], *screened.get(each.subject, ()))) for each in experts)

@@ -104,6 +104,14 @@ def seats_for(size: int, field_domain: str, edition: Edition) -> Seats:
     return Seats(finance, management, size - finance - management, outside, field_domain)
 
 
+def seat_of(leaving: Expert, staying: Sequence[Expert], field_domain: str, edition: Edition) -> Seats:
+    """The one seat of an expert who leaves, from outside the province where those who stay are too few from there."""
+    wanted = seats_for(len(staying) + 1, field_domain, edition).outside
+    outside = int(sum(expert.outside_province for expert in staying) < wanted)
+    of = {speciality: int(leaving.speciality == speciality) for speciality in ("finance", "management", "technology")}
+    return Seats(**of, outside=outside, field_domain=field_domain)
+
+
 def least_size(edition: Edition, track: Track) -> int:
     """The smallest panel that the edition allows for a track, made odd where it has to be."""
     least: int = edition.on_track("expert.min", track)

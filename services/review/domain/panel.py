@@ -93,14 +93,20 @@ class Panel(Opinion, WholeOfParts):
     def replace_expert(self, *, recused: str, expert: Expert, conflicts: Conflicts = NONE_KNOWN) -> None:
         """Give the seat of a recused expert to another; the panel is then approved anew. S4.2"""
         self._require(State.CONSTITUTED, State.APPROVED)
-        if recused not in self.recused:
-            raise errors.not_recused(recused)
+        self.recused_seat(recused)
         newcomers = (*self.seated, expert)
         found = rules.experts_have_no_known_tie(newcomers, self.facts, {*self.screeners, *self.recused})
         found += rules.experts_have_no_computed_conflict((expert,), conflicts)
         if found:
             raise errors.invalid(tuple(replace(finding, pointer="/expert") for finding in found))
         self._expert_replaced(recused=recused, expert=expert, by=acting_now().actor)
+
+    def recused_seat(self, subject: str) -> Expert:
+        """The expert whose seat is to be filled. Raises NotInThisState for one who is not recused."""
+        for seat in self.experts:
+            if seat.subject == subject and subject in self.recused:
+                return seat
+        raise errors.not_recused(subject)
 
     @event("ExpertReplaced", topic="review.panel.expert-replaced")
     def _expert_replaced(self, recused: str, expert: Expert, by: str) -> None:

@@ -117,7 +117,15 @@ class SiteVisit(Aggregate):
         self.photos = (*self.photos, photo)
 
     def record_finding(
-        self, *, item: str, claim: str, confirmed: bool, note: str, photo_sha256: str, edition: Edition
+        self,
+        *,
+        item: str,
+        claim: str,
+        confirmed: bool,
+        note: str,
+        photo_sha256: str,
+        edition: Edition,
+        more_photos: tuple[str, ...] = (),
     ) -> None:
         """Record one item of the edition's checklist; a newer finding takes the older one's place until the report.
 
@@ -138,7 +146,8 @@ class SiteVisit(Aggregate):
         if found:
             raise errors.invalid(tuple(found))
         photo = self._photo(photo_sha256) if photo_sha256 else None
-        finding = SiteFinding(item, bound or claim, confirmed, note, photo, by)
+        more = tuple(map(self._photo, more_photos))
+        finding = SiteFinding(item, bound or claim, confirmed, note, photo, by, more)
         self._finding_recorded(finding=finding)
         if not confirmed:
             self._discrepancy_raised(item=item, claim=finding.claim, note=note)

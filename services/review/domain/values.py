@@ -159,7 +159,7 @@ class Appraisal:
 
 @dataclass(frozen=True)
 class SiteFinding:
-    """What an inspector saw of one item of the checklist, beside what the dossier claims."""
+    """What an inspector saw of one item of the checklist, beside what the dossier claims; `photo` is the first one."""
 
     item: str
     claim: str
@@ -167,6 +167,7 @@ class SiteFinding:
     note: str
     photo: DocumentRef | None
     by: str
+    more_photos: tuple[DocumentRef, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,12 @@ class ReplaceExpert(Form):
     expert = Block(ExpertForm, required=True)
 
 
+class DrawSubstitute(Form):
+    """`POST /panels/{id}/draw-substitute`"""
+
+    recused = Text(100, required=True)
+
+
 class DeclareConflict(Form):
     """`POST /panels/{id}/declare-conflict`; `ground` is a key of `expert.recusal_rules` of the edition."""
 

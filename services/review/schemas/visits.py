@@ -36,6 +36,11 @@ class RecordFinding(Form):
     confirmed = Flag(required=True)
     note = Text(2000, min=0, multiline=True, load_default="")
     photo_sha256 = Sha256(load_default="")
+    more_photos = Items(Sha256(), 0, 20, load_default=list)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "more_photos": tuple(data["more_photos"])}
 
 
 class DraftSiteReport(Form):

@@ -32,6 +32,10 @@ class Appraising(Base):
     def replace_expert(self, panel_id: UUID, **form: Any) -> Panel:
         return self.review.replace_expert(panel_id, **form)
 
+    @command("POST", "/panels/<uuid:panel_id>/draw-substitute", schemas.DrawSubstitute, schemas.PanelAnswer)
+    def draw_substitute(self, panel_id: UUID, **form: Any) -> Panel:
+        return self.review.draw_substitute(panel_id, **form)
+
     @command("POST", "/panels/<uuid:panel_id>/approve", None, schemas.PanelAnswer)
     def approve_panel(self, panel_id: UUID) -> Panel:
         return self.review.approve_panel(panel_id)
