@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID
 
 import eventsourcing.domain
+import msgspec
 from eventsourcing.domain import CommandMethodDecorator, event
 from uuid6 import uuid7
 
 __all__ = ["Acting", "Aggregate", "Metadata", "acting", "acting_now", "event", "new_id"]
 
 
-@dataclass(frozen=True)
-class Metadata:
+class Metadata(msgspec.Struct, frozen=True):
     """Who decided an event, in which capacity, on which legal basis, under which policy edition, and why.
 
-    `effective_at` is when the fact holds in law; the event's own `timestamp` is when it was recorded.
+    `effective_at` is when the fact holds in law; the event's own `timestamp` is when it was recorded. A struct and not
+    a dataclass because every event has one: it is read in less than half the time.
     """
 
     effective_at: datetime
