@@ -66,7 +66,12 @@ ROWS: dict[str, tuple[Panel, ...]] = {
         Panel("日历末年 / last year with known working days", "min(zhichuang_calendar_last_known_year)", "", "none"),
     ),
     "记录完好吗 / Is the record whole?": (
-        Panel("封印时长 / age of the last signed checkpoint", _each("seal_age_seconds"), "{{service}}", "s"),
+        Panel(
+            "封印时长 / age of the last checkpoint while something waits for the next",
+            _each("seal_age_seconds"),
+            "{{service}}",
+            "s",
+        ),
         Panel(
             "链校验失败 / links that did not hold",
             "sum by (service) (increase(zhichuang_chain_check_failures_total[1h]))",

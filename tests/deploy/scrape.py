@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
-FROM_ELSEWHERE = {"up", "kube_job_status_failed"}
+FROM_ELSEWHERE = {
+    "up",
+    "kube_job_status_failed",
+    "kube_cronjob_status_last_successful_time",
+    "kube_cronjob_spec_suspend",
+}
 """Made by Prometheus itself and by kube-state-metrics."""
 
 
@@ -24,7 +29,7 @@ def promised(pages: list[str]) -> set[str]:
 
 def metrics_in(query: str) -> set[str]:
     """The metrics that a PromQL query names: ours, and those of `FROM_ELSEWHERE`."""
-    return set(re.findall(r"\b(?:zhichuang_\w+|up|kube_job_status_failed)\b", query))
+    return set(re.findall(rf"\b(?:zhichuang_\w+|{'|'.join(FROM_ELSEWHERE)})\b", query))
 
 
 def grouped_by(query: str) -> set[str]:
