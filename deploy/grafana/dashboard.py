@@ -54,6 +54,16 @@ ROWS: dict[str, tuple[Panel, ...]] = {
         Panel("搁置事件 / parked events", _each("parked_events", "sender"), "{{service}} ← {{sender}}"),
         Panel("死信 / messages nobody could take", "max(zhichuang_dead_letters)", ""),
     ),
+    "告知到了吗 / Are others told?": (
+        Panel(
+            "最久未送达 / age of the oldest event a subscriber was not told",
+            _each("oldest_undelivered_seconds", "subscriber"),
+            "{{subscriber}}",
+            "s",
+        ),
+        Panel("订户搁置 / events a subscriber refused", _each("undeliverable_events", "subscriber"), "{{subscriber}}"),
+        Panel("未送达通知 / notices that were given up", _each("failed_deliveries", "channel"), "{{channel}}"),
+    ),
     "期限执行了吗 / Are deadlines carried out?": (
         Panel(
             "计时器停顿 / seconds since the timer ran",

@@ -9,7 +9,7 @@ from services.notify.authority import AUTHORITY
 from services.notify.domain.subscription import Kind
 from services.notify.domain.values import Channel
 from services.notify.domain.watch import ESCALATE, REMIND
-from services.notify.outlets import InAppInbox
+from services.notify.outlets import InAppInbox, measures
 from services.notify.outlets.broker_users import Management
 from services.notify.outlets.carrier import Carrier
 from services.notify.outlets.people import Directory, Mail, RecordingGate, Sms, ToPeople
@@ -26,6 +26,9 @@ from services.shared.kernel.wiring import Definition, Wired
 
 def build(wired: Wired) -> Notify:
     """Notify, with the inbox inside the system as its outlet, and queues and webhooks for other systems."""
+    wired.metrics.show("oldest_undelivered_seconds", lambda: measures.oldest_undelivered(wired.database, wired.clock))
+    wired.metrics.show("undeliverable_events", lambda: measures.undeliverable(wired.database))
+    wired.metrics.show("failed_deliveries", lambda: measures.failed_deliveries(wired.database))
     return Notify(
         wired.database,
         wired.clock,

@@ -63,6 +63,18 @@ def pages(deployment, module_database_url):
         connection.execute(
             "insert into review_read.deadlines values (gen_random_uuid(), 'assess', '2025-01-01', false, '{}')"
         )
+        connection.execute(
+            "insert into notify_read.subscriptions (id, version, name, lead_uscc, kind, state, types, only_prefecture,"
+            " url, opened_at) values ('00000000-0000-0000-0000-000000000001', 1, 'tax', '', 'queue', 'active', '{}',"
+            " '', '', now())"
+        )
+        connection.execute(
+            "insert into notify.places (subscription_id) values ('00000000-0000-0000-0000-000000000001')"
+        )
+        connection.execute(
+            "insert into notify_read.deliveries (id, version, notification_id, audience, channel, digest, state)"
+            " values (gen_random_uuid(), 1, gen_random_uuid(), '', 'mail', false, 'failed')"
+        )
     return [httpx.get(f"{deployment.operations_of(service)}/metrics").text for service in SERVICES]
 
 

@@ -64,3 +64,20 @@ def test_every_line_is_json_with_known_keys_and_says_whose_it_is(logs, service):
         assert set(told) <= KEYS
         assert told["service"] == service
         assert {"time", "level", "event"} <= set(told)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_request_and_every_event_taken_is_a_line_that_can_be_followed(logs, service):
+    told = [json.loads(line) for line in logs[service].splitlines()]
+    requests = [line for line in told if line["event"] == "request"]
+    taken = [line for line in told if line["event"] == "event taken"]
+    assert (requests and taken) or service == "audit"  # which nobody asked anything, and which hears logs
+    assert [line for line in requests if not line["traceparent"]] == []
+    assert [line for line in requests + taken if not line["correlation_id"]] == []
+
+
+def test_one_request_is_found_in_the_logs_of_all_who_acted_on_it(logs):
+    lines = {service: [json.loads(line) for line in logs[service].splitlines()] for service in SERVICES}
+    [first, *_] = [line for line in lines["intake"] if line.get("command") == "submit_dossier"]
+    follows = {s for s in SERVICES if any(line.get("correlation_id") == first["correlation_id"] for line in lines[s])}
+    assert {"intake", "screening", "notify"} <= follows

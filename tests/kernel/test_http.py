@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -329,3 +330,29 @@ def test_live_ready_version_and_metrics_are_on_the_operations_port_only(api, dep
     assert json.loads(httpx.get(f"{operations}/version").content)["service"] == "intake"
     assert "zhichuang_commands_total" in httpx.get(f"{operations}/metrics").text
     assert api("GET", "/metrics").status_code == 404
+
+
+@pytest.mark.parametrize("given", ["", "00-short", "00-" + "0" * 32 + "-00f067aa0ba902b7-01", "x" * 500])
+def test_a_request_without_a_usable_trace_begins_one(api, deployment, given):
+    planned = api("POST", "/rounds", json=round_form(), headers={"traceparent": given}).json()
+    with psycopg.connect(deployment.database_url) as connection:
+        query = "select state->'metadata'->>'traceparent' from intake.log_as_json where originator_id = %s"
+        [(kept,)] = connection.execute(query, [planned["id"]]).fetchall()
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-00", kept)
+    assert "0" * 32 not in kept
+
+
+def test_each_request_is_one_line_of_the_log(api, deployment):
+    answer = api("POST", "/rounds", json={}, headers={"X-Request-Id": "a-request-of-mine"})
+    assert answer.status_code == 422
+    written = (deployment.home / "intake.log").read_text("utf-8").splitlines()
+    [line] = [json.loads(each) for each in written if "a-request-of-mine" in each]
+    assert (line["event"], line["command"], line["outcome"], line["status"]) == (
+        "request",
+        "plan_round",
+        "invalid",
+        422,
+    )
+    assert line["correlation_id"] == "a-request-of-mine"
+    assert line["traceparent"].startswith("00-")
+    assert line["duration_ms"] > 0

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import amqp.exceptions
 import kombu.compression
@@ -118,7 +119,7 @@ class Broker:
         if self.is_memory:
             options |= {"polling_interval": 0.02, "deadletter_queue": None}
         connection: Connection = kombu.connection.Connection(  # type: ignore[no-untyped-call]  # kombu is half typed
-            self.uri, connect_timeout=CONNECT_TIMEOUT, heartbeat=HEARTBEAT, transport_options=options
+            self.uri, ssl=self._tls(), connect_timeout=CONNECT_TIMEOUT, heartbeat=HEARTBEAT, transport_options=options
         )
         try:
             connection.connect()
@@ -140,6 +141,11 @@ class Broker:
             self.cut(connection)
             raise
         return connection
+
+    def _tls(self) -> dict[str, str] | bool:
+        """With `amqps` the certificate must be of a known authority (`SSL_CERT_FILE`), and of the host we asked."""
+        parts = urlsplit(self.uri)
+        return {"server_hostname": parts.hostname or ""} if parts.scheme == "amqps" else False
 
     def cut(self, connection: Connection) -> None:
         """Drop a connection without a word: a polite close waits for an answer that may never come."""

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import json
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -28,6 +29,14 @@ def request_id(request: Request) -> str:
     """The caller's `X-Request-Id` when it is a plain word, else a new one."""
     given = request.headers.get("X-Request-Id", "")
     return given if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", given) else uuid4().hex
+
+
+def trace_context(request: Request) -> str:
+    """The caller's W3C `traceparent` when it is one, else that of a new trace, which nobody has sampled yet."""
+    given = request.headers.get("traceparent", "").strip()
+    if re.fullmatch(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}", given):
+        return given
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-00"
 
 
 def idempotency_key(request: Request) -> str:

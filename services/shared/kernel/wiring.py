@@ -95,8 +95,17 @@ class Wired:
         return inbox
 
     def react(self, event: IntegrationEvent, tracking: Tracking) -> None:
-        """Do what this service does about an integration event."""
+        """Do what this service does about an integration event, and write a line when it did something."""
         self.reactions.react(self.application, event, tracking)
+        if tracking.written:
+            self.logger.info(
+                "event taken",
+                topic=event.routing_key,
+                position=event.position,
+                correlation_id=event.correlationid,
+                causation_id=event.causationid,
+                traceparent=event.traceparent,
+            )
 
     def run_deadlines(self) -> int:
         """Carry out the acts whose deadlines are past."""
