@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -351,6 +351,15 @@ def test_an_extended_round_closes_later(wired, intake):
     wired.clock.move_to(closing(CLOSES_ON).due + timedelta(days=1))
     assert wired.run_deadlines() == 0
     assert intake.find(Round, round_.id).is_open
+
+
+def test_a_round_that_is_only_planned_is_not_extended(intake):
+    with as_("officer-province-1"):
+        planned = intake.plan_round(
+            number="2026-9", title="批次", year=2026, opens_on=date(2026, 3, 1), closes_on=CLOSES_ON
+        )
+    with as_("division-head"), pytest.raises(NotInThisState):
+        intake.extend_round(planned.id, closes_on=LATER, reason="系统维护")
 
 
 def test_one_of_a_submission_and_a_withdrawal_at_the_same_moment_loses(intake, monkeypatch):

@@ -44,8 +44,8 @@ class RunsRounds(Base):
     def extend_round(self, round_id: UUID, *, closes_on: date, reason: str) -> Round:
         """Move the closing day of an open round (S4.0)."""
         round_ = self.load(Round, round_id)
-        deadline = _closing(closes_on, round_.policy_edition)
-        round_.extend(closes_on=closes_on, reason=reason, deadline=deadline)
+        bound = round_.policy_edition or edition_in_force(today(self.clock)).id  # none yet: refused below
+        round_.extend(closes_on=closes_on, reason=reason, deadline=_closing(closes_on, bound))
         self.save(round_)
         return round_
 
