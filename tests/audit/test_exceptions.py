@@ -77,7 +77,7 @@ def test_every_stored_topic_that_sounds_like_an_exception_is_one_or_says_why_not
     assert sounding - {topic for kind in kinds().values() for topic in kind.topics} == set(NO_EXCEPTION)
 
 
-@pytest.mark.parametrize("code", [code for kind in kinds().values() for code in kind.codes])
+@pytest.mark.parametrize("code", sorted(code for kind in kinds().values() for code in kind.codes))
 def test_every_code_of_the_table_is_one_that_services_refuse_with(code):
     assert any(f'"{code}"' in path.read_text("utf-8") for path in Path("services").glob("*/domain/**/*.py"))
 
