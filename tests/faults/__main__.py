@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
     @property
     def is_bad(self) -> bool:
-        return bool(self.found.lost or self.found.doubled or self.found.broken or self.failures)
+        return bool(not self.times or self.found.lost or self.found.doubled or self.found.broken or self.failures)
 
 
 def carry_out(there: Servers, do: Callable[[Load], int], before: Sequence[Accepted]) -> tuple[Row, list[Accepted]]:

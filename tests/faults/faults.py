@@ -152,11 +152,13 @@ class Faults:
 
     def repeat_and_reorder(self, _: Load) -> int:
         officer = self.deployment.person("province", roles=["province_officer"])
-        events = officer.get("intake", "/events", limit=200)["items"] * 2
+        told = officer.until("intake", "/events", lambda page: len(page["items"]) > 10, limit=200)
+        events = told["items"] * 2
         self._random.shuffle(events)
-        told = [IntegrationEvent(**event) for event in events]
-        self._publish(*(Outgoing(self.broker.names.events, e.routing_key, encode(e), "application/json") for e in told))
-        return len(told)
+        again = [IntegrationEvent(**event) for event in events]
+        exchange = self.broker.names.events
+        self._publish(*(Outgoing(exchange, each.routing_key, encode(each), "application/json") for each in again))
+        return len(again)
 
     def poison(self, _: Load) -> int:
         bodies = [b"\xff", b"{}", b"[" * 60_000, encode(letter(1, sender="stranger")), b'{"specversion": 1e999}']

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import psycopg
 
+from deploy.demo.client import Refused
 from services.shared.envelope import source_of
 from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.postgres import Database, conninfo_as
@@ -131,7 +132,14 @@ def _broken_chain(database_url: str, service: str) -> list[str]:
 
 def repeats(accepted: Sequence[Accepted]) -> list[str]:
     """Send what was accepted once more: what is not answered as it was the first time."""
-    return [f"{each.path}: another answer to the repeat" for each in accepted if each.again() != each.answer]
+    return [f"{each.path}: another answer to the repeat" for each in accepted if _answer_again(each) != each.answer]
+
+
+def _answer_again(accepted: Accepted) -> object:
+    try:
+        return accepted.again()
+    except Refused as refused:
+        return refused
 
 
 def read_models(database_url: str, services: Sequence[str]) -> list[str]:
