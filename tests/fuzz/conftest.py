@@ -32,7 +32,7 @@ class Embedded:
     ids: dict[str, list[str]]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def embedded(server_url: str) -> Iterator[Embedded]:
     """The services in one process, on a database of this run's own, after TC-01 was played."""
     database = f"zc_fuzz_{os.getpid()}_{uuid.uuid4().hex[:8]}"
