@@ -89,7 +89,7 @@ def test_rebuild_mends_a_read_model_and_says_how_many_events_it_read(told, round
     assert told("intake", "rebuild", "rounds").stdout == "rounds: 2 events\n"
     with psycopg.connect(database_url) as superuser:
         assert superuser.execute("select number, state from intake_read.rounds").fetchall() == [("2026-1", "open")]
-    assert told("intake", "rebuild", "all").stdout.count("2 events") == 4
+    assert {line.partition(": ")[2] for line in told("intake", "rebuild", "all").stdout.splitlines()} == {"2 events"}
     refused = told("intake", "rebuild", "nothing")
     assert refused.returncode == 2
     assert "rounds" in refused.stderr
