@@ -20,16 +20,17 @@ from services.registry.contracts import (
     CentreUpgraded,
 )
 from services.review.contracts import CaseNotSelected
+from services.review.contracts import CaseReopened as ProvinceReopensCase
 from services.review.contracts import CorrectionRequested as ProvinceAsksForCorrection
 from services.screening.contracts import (
     CaseNotRecommended,
     CaseRecommended,
-    CaseReopened,
     CaseTakenIn,
     CaseTransferred,
     OfficerRecused,
     RecommendationRescinded,
 )
+from services.screening.contracts import CaseReopened as PrefectureReopensCase
 from services.screening.contracts import CorrectionRequested as PrefectureAsksForCorrection
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
@@ -77,9 +78,14 @@ def when_officer_recused(intake: Intake, message: OfficerRecused) -> None:
     intake.note_recusal(message.case_id, officer=message.officer)
 
 
-@REACTIONS.to(CaseReopened)
-def when_case_reopened(intake: Intake, message: CaseReopened) -> None:
-    intake.reopen_dossier(message.case_id, decision_no=message.decision_no)
+@REACTIONS.to(PrefectureReopensCase)
+def when_prefecture_reopens_case(intake: Intake, message: PrefectureReopensCase) -> None:
+    intake.reopen_dossier(message.case_id, level=PREFECTURE, decision_no=message.decision_no)
+
+
+@REACTIONS.to(ProvinceReopensCase)
+def when_province_reopens_case(intake: Intake, message: ProvinceReopensCase) -> None:
+    intake.reopen_dossier(message.case_id, level=PROVINCE, decision_no=message.decision_no)
 
 
 @REACTIONS.to(CaseNotSelected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.intake.contracts import RoundOpened
 from services.registry.application import Registry
 from services.registry.domain.values import Facts
-from services.review.contracts import BanStarted, CaseCleared
+from services.review.contracts import BanStarted, CaseCleared, CaseReopened
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
 
@@ -59,3 +59,8 @@ def when_ban_started(registry: Registry, message: BanStarted) -> None:
         banned_from=message.banned_from,
         banned_until=message.banned_until,
     )
+
+
+@REACTIONS.to(CaseReopened)
+def when_case_reopened(registry: Registry, message: CaseReopened) -> None:
+    registry.annul_bans_of(message.case_id, document_no=message.decision_no, body=message.body)

@@ -8,6 +8,7 @@ from services.review import contracts
 from services.review.domain.corrections import BatchReturn
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
+from services.review.domain.states import CODES
 from services.shared.kernel.publishing import Publishing
 
 PUBLISHING = Publishing()
@@ -53,6 +54,19 @@ def seal_not_selected(event: Any, review: Review) -> contracts.CaseNotSelected:
 @PUBLISHING.of(Review.ObjectionSustained)
 def seal_objection_sustained(event: Any, review: Review) -> contracts.CaseNotSelected:
     return _not_selected(event, review)
+
+
+@PUBLISHING.of(Review.ReopenedByRemedy)
+def seal_case_reopened(event: Any, review: Review) -> contracts.CaseReopened:
+    return contracts.CaseReopened(
+        case_id=review.id,
+        number=review.number,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        body=event.remedy.body,
+        decision_no=event.remedy.decision_no,
+        code=CODES[event.to],
+    )
 
 
 @PUBLISHING.of(Review.BanStarted)

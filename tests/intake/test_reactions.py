@@ -326,6 +326,19 @@ def test_a_refusal_that_was_set_aside_lets_the_dossier_go_on(hear, wired, intake
     assert topics(wired)[-1] == "intake.dossier.reopened"
 
 
+@pytest.mark.parametrize("stage", ["material_check", "expert_panel", "comprehensive_assessment", "public_notice"])
+def test_a_decision_of_the_province_that_was_set_aside_lets_the_dossier_go_on(hear, wired, intake, stage):
+    case_id = hand_in(intake).id
+    hear(replace(golden(review.CaseNotSelected, case_id), stage=stage), 1)
+    hear(golden(screening.CaseReopened, case_id), 1)
+    assert intake.find(Dossier, case_id).state is State.CONCLUDED, "what the prefecture reopens is not the province's"
+    for position in (2, 3):
+        hear(golden(review.CaseReopened, case_id), position)
+    dossier = intake.find(Dossier, case_id)
+    assert (dossier.state, dossier.outcome) == (State.SUBMITTED, "")
+    assert topics(wired)[-1] == "intake.dossier.reopened"
+
+
 def a_rival_with_the_same_contact(intake, round_id):
     """The dossier of TC-11, complete but for its submission, with the daily contact of TC-01."""
     case = demo_case("tc11")

@@ -57,6 +57,18 @@ def test_a_sustained_objection_starts_a_ban_here_and_everybody_hears_it_from_her
     assert message["ban_id"] == str(ban.id)
 
 
+def test_a_ban_falls_when_the_decision_of_its_case_is_set_aside_and_a_repeat_changes_nothing(life):
+    hear(life, 1)
+    reopened = json.loads((Path(contracts.__file__).parent / "samples/case.reopened.v1.json").read_text("utf-8"))
+    for position, case_id in ((2, str(CASE)), (3, SAMPLE["case_id"]), (4, SAMPLE["case_id"])):
+        data = {**reopened, "case_id": case_id}
+        event = structs.replace(event_at(position), type="cn.gov.yn.mic.case.reopened.v1", data=data)
+        assert (only(life).state is State.ANNULLED) is (position == 4)
+        life.wired.react(event, Tracking("review", position))
+    said = by_name(life)["ban.annulled.v1"].data
+    assert (said["document_no"], said["body"]) == (reopened["decision_no"], reopened["body"])
+
+
 @pytest.mark.parametrize("position", [1, 2])
 def test_a_repeat_starts_no_second_ban(life, position):
     hear(life, 1)

@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from services.review.domain.objection import Objection
 from services.review.domain.objection_states import Result
 from services.review.domain.public_notice import PublicNotice
+from services.review.domain.reopening import Remedy
 from services.review.domain.review import Review
 from services.review.domain.states import State
 from services.review.domain.values import Amendment, Ban, NoticeEntry, Proposal
@@ -43,6 +44,7 @@ from tests.review.test_objection import lodged
 
 BAN = Ban.under(edition(EDITION.id), "objection_sustained", NOON.date())
 OTHER_TRACK = Proposal(Track.CULTIVATION, PROPOSAL.meeting_date, "纪要〔2026〕15号", "改列培育。")
+REMEDY = Remedy("省人民政府", "19号", NOON.date(), "撤销，责令重做。")
 DAYS = st.sampled_from([0, 1, 9])
 WHICH = st.integers(0, 5)
 
@@ -215,6 +217,16 @@ class Clearing(RuleBasedStateMachine):
 
         self.acts(sustaining, "head")
 
+    @precondition(lambda self: self.review.state is State.OBJECTION_SUSTAINED)
+    @rule(to=st.sampled_from([State.COMPREHENSIVE, State.PROPOSED]))
+    def reopen(self, to: State) -> None:
+        self.acts(lambda: self.review.reopen_by_remedy(REMEDY, to=to, notice_no="6号"), "head")
+
+    @precondition(lambda self: self.review.state is State.COMPREHENSIVE)
+    @rule()
+    def propose_anew(self) -> None:
+        self.acts(lambda: self.review.propose(PROPOSAL, EDITION), "body")
+
     @precondition(lambda self: self.is_shown)
     @rule()
     def amend_name(self) -> None:
@@ -256,7 +268,7 @@ class Clearing(RuleBasedStateMachine):
     def the_clock_stands_while_the_case_is_held(self) -> None:
         if self.review.state is State.NOTICE_HELD:
             assert not self.review.clock_runs
-        if self.review.state is State.PUBLIC_NOTICE:
+        if self.review.state in (State.COMPREHENSIVE, State.PUBLIC_NOTICE):
             assert self.review.clock_runs
 
     def settled(self, which, command, actor="officer"):
@@ -281,6 +293,7 @@ def test_no_order_of_commands_clears_a_case_too_soon():
 PLAIN = (("wait", 8), ("close", 0))
 OBJECTED = ("lodge", ("admit", 0))
 SETTLED = (("look_into", 0, Result.NOT_SUSTAINED), ("dismiss", 0))
+SUSTAINED = (*OBJECTED, ("look_into", 0, Result.SUSTAINED), ("sustain", 0))
 ANEW = ("amend_name", ("wait", 8), "draft", ("post", 1), ("wait", 8))
 
 
@@ -291,6 +304,7 @@ def after(*steps) -> State:
         name, *arguments = (step,) if isinstance(step, str) else step
         getattr(machine, name)(*arguments)
         machine.nothing_is_cleared_too_soon()
+        machine.the_clock_stands_while_the_case_is_held()
     return machine.review.state
 
 
@@ -305,7 +319,14 @@ def after(*steps) -> State:
         ((("close", 0),), State.PUBLIC_NOTICE),
         (("lodge", ("wait", 8), ("close", 0)), State.PUBLIC_NOTICE),
         ((*OBJECTED, ("wait", 8), ("close", 0)), State.NOTICE_HELD),
-        ((*OBJECTED, ("look_into", 0, Result.SUSTAINED), ("sustain", 0)), State.OBJECTION_SUSTAINED),
+        (SUSTAINED, State.OBJECTION_SUSTAINED),
+        ((*SUSTAINED, ("reopen", State.PROPOSED), ("wait", 8), ("close", 0)), State.PROPOSED),
+        ((*SUSTAINED, ("reopen", State.COMPREHENSIVE), "propose_anew", ("post", 0)), State.PROPOSED),
+        ((*SUSTAINED, ("reopen", State.PROPOSED), "draft", ("post", 1)), State.PUBLIC_NOTICE),
+        (
+            (*SUSTAINED, ("reopen", State.PROPOSED), "draft", ("post", 1), ("wait", 9), ("close", 1)),
+            State.NOTICE_CLEARED,
+        ),
         ((*ANEW, ("close", 0)), State.PUBLIC_NOTICE),
         ((*OBJECTED, *ANEW[:-1]), State.NOTICE_HELD),
         (("amend_track", ("post", 0)), State.PROPOSED),

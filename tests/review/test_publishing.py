@@ -26,6 +26,7 @@ MESSAGES = [
     contracts.NoticeClosed,
     contracts.CaseCleared,
     contracts.BanStarted,
+    contracts.CaseReopened,
 ]
 
 

@@ -43,10 +43,10 @@ class EndsDossiers(Base):
             dossier.note_recusal(officer=officer)
             self.save(dossier)
 
-    def reopen_dossier(self, case_id: UUID, *, decision_no: str) -> None:
+    def reopen_dossier(self, case_id: UUID, *, level: str, decision_no: str) -> None:
         """Go on with a case whose end was set aside by a review of it. A repeat changes nothing."""
         if dossier := self.find(Dossier, case_id):
-            dossier.reopen(decision_no=decision_no)
+            dossier.reopen(level=level, decision_no=decision_no)
             self.save(dossier)
 
     def conclude_dossier(self, case_id: UUID, *, outcome: str, reference: str) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from services.intake.domain.correction import PREFECTURE
+from services.intake.domain.correction import PREFECTURE, PROVINCE
 from services.intake.domain.standing import Standing
 from services.intake.domain.states import State
 from services.shared.aggregate import event
+
+REFUSED = {
+    PREFECTURE: ("not-recommended",),
+    PROVINCE: ("material_check", "expert_panel", "comprehensive_assessment", "public_notice"),
+}
+"""With which outcomes a level ends a case against its applicant; the province names the stage."""
 
 
 class Followed(Standing):
@@ -59,10 +65,10 @@ class Followed(Standing):
         self.outcome = outcome
         self.state = State.CONCLUDED
 
-    def reopen(self, *, decision_no: str) -> None:
-        """Go on with a case that was refused, or counted as given up, because a review of that ordered it. S4.1.2"""
-        refused = self.state is State.CONCLUDED and self.outcome == "not-recommended"
-        lapsed = self.state is State.LAPSED and self.correction is not None and self.correction.level == PREFECTURE
+    def reopen(self, *, level: str, decision_no: str) -> None:
+        """Go on with a case that was refused, or given up, at this level: a review of that ordered it. S4.1.2, S4.2"""
+        refused = self.state is State.CONCLUDED and self.outcome in REFUSED[level]
+        lapsed = self.state is State.LAPSED and self.correction is not None and self.correction.level == level
         if refused or lapsed:
             self._reopened(decision_no=decision_no)
 

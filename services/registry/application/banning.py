@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.registry.application.base import Base
 from services.registry.domain import due
-from services.registry.domain.ban import Ban, ban_id
+from services.registry.domain.ban import Ban, State, ban_id
 from services.shared.kernel.clock import today
 from services.shared.policy import edition_in_force
 
@@ -33,6 +33,14 @@ class KeepsBans(Base):
             **whom,
         )
         self.save(ban)
+
+    def annul_bans_of(self, case_id: UUID, *, document_no: str, body: str) -> None:
+        """Let the bans fall of a case whose decision was set aside (S4.0, S4.3). A repeat does nothing."""
+        query = "select id from bans where case_id = %s and state <> %s order by id"
+        bans = [self.load(Ban, id_) for (id_,) in self.database.rows(query, (case_id, State.ANNULLED))]
+        for ban in bans:
+            ban.annul(document_no=document_no, body=body)
+        self.save(*bans)
 
     def end_ban(self, ban_id: UUID) -> Ban:
         """Let a ban end with its last day: the clock's act (S4.3; ours)."""

@@ -60,6 +60,22 @@ class CaseNotSelected:
     remedy: str
 
 
+@contract("case.reopened.v1")
+class CaseReopened:
+    """A decision against the case in review was set aside by a review or judgment; it goes on at `code`.
+
+    A ban that came of the decision falls with it.
+    """
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    body: str
+    decision_no: str
+    code: str
+
+
 @contract("notice.posted.v1", key="notice_id", subject="notice_no")
 class NoticePosted:
     """A list of proposed centres is on public notice until `ends_at`."""

@@ -75,7 +75,7 @@ class FieldClaim(Standing):
 
     def flag_field_conflicts(self, conflicts: tuple[FieldConflict, ...]) -> None:
         """Flag the conflicts that were not known before. None that is new changes nothing. S1.4"""
-        self._require(State.COMPREHENSIVE)
+        self._require(State.COMPREHENSIVE, State.PROPOSED)
         known = {conflict.case_id for conflict in self.conflicts}
         if fresh := tuple(conflict for conflict in conflicts if conflict.case_id not in known):
             self._field_conflict_flagged(conflicts=fresh)

@@ -11,6 +11,7 @@ from services.review.domain.evaluation import InEvaluation
 from services.review.domain.field_claim import FieldClaim, FieldConflict
 from services.review.domain.listing import OnNotice
 from services.review.domain.parts import WholeOfParts
+from services.review.domain.reopening import Reopening
 from services.review.domain.standing import refuse
 from services.review.domain.states import ENDED, MATERIAL_CHECK, State
 from services.review.domain.values import (
@@ -26,7 +27,7 @@ from services.shared.policy import Edition
 from services.shared.vocabulary import Track
 
 
-class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, WholeOfParts):
+class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopening, WholeOfParts):
     """The province's review of one case; its id is the case id."""
 
     TOPIC = "review.review"

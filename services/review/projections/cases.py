@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.review.domain.reopening import is_redone
 from services.review.domain.review import Review
 from services.review.domain.states import CODES, State
 from services.shared.kernel.postgres import Cursor
@@ -185,6 +186,18 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @REVIEWS.on(Review.Posted)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     _move(cursor, event, State.PUBLIC_NOTICE, notice_id=event.notice_id)
+
+
+@REVIEWS.on(Review.ReopenedByRemedy)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    redone: dict[str, Any] = {}
+    if is_redone(State.EXPERT_APPRAISAL, event.to):
+        redone |= {"panel_id": None, "score": None}
+    if is_redone(State.SITE_INSPECTION, event.to):
+        redone |= {"site_visit_id": None, "discrepancies": None}
+    if is_redone(State.COMPREHENSIVE, event.to):
+        redone |= {"track": ""}
+    _move(cursor, event, event.to, notice_id=None, **redone)
 
 
 def _move(cursor: Cursor, event: Any, state: State, **values: Any) -> None:

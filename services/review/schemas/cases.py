@@ -9,8 +9,9 @@ import marshmallow as ma
 
 from services.review.domain.corrections import CorrectionItem
 from services.review.domain.field_claim import Way
+from services.review.domain.reopening import WAY, Remedy
 from services.review.domain.review import Review
-from services.review.domain.states import CODES, TITLES
+from services.review.domain.states import CODES, TITLES, State
 from services.review.domain.values import SERVICE_METHODS, ServiceRecord
 from services.shared.kernel.fields import (
     Block,
@@ -128,6 +129,21 @@ class RecordService(Form):
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {"served": ServiceRecord(date.fromisoformat(data["served_on"]), data["method"], data["proof"])}
+
+
+class ReopenByRemedy(Form):
+    """`POST /reviews/{id}/reopen-by-remedy`: the decision that sets ours aside, and where the case goes on by it."""
+
+    body = Text(100, required=True)
+    decision_no = Text(60, required=True)
+    decided_on = Day(required=True)
+    text = Text(4000, required=True, multiline=True)
+    to = Code({state: TITLES[state] for state in WAY}, required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        day = date.fromisoformat(data["decided_on"])
+        return {"remedy": Remedy(data["body"], data["decision_no"], day, data["text"]), "to": State(data["to"])}
 
 
 class ReviewAnswer(ma.Schema):

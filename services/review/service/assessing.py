@@ -39,6 +39,10 @@ class Assessing(Base):
     def record_service(self, case_id: UUID, **form: Any) -> Review:
         return self.review.record_service(case_id, **form)
 
+    @command("POST", "/reviews/<uuid:case_id>/reopen-by-remedy", schemas.ReopenByRemedy, schemas.ReviewAnswer)
+    def reopen_by_remedy(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.reopen_by_remedy(case_id, **form)
+
     @query("/field-conflicts")
     def list_field_conflicts(self, _: Admission, __: Request) -> dict[str, Any]:
         return queries.field_conflicts(self.wired.database)
