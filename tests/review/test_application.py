@@ -166,6 +166,23 @@ def test_of_two_writers_one_wins(review):
     assert state(review) is State.EXPERT_APPRAISAL
 
 
+def test_of_two_postings_under_one_number_at_the_same_moment_one_loses(wired, review, monkeypatch):
+    for case_id in (CASE, OTHER_CASE):
+        propose(review, case_id)
+    first, second = (draft_notice(review, case_id) for case_id in (CASE, OTHER_CASE))
+    monkeypatch.setattr(review, "_number_is_free", lambda _: None)  # each looked before the other was stored
+    with as_("officer"):
+        review.post_notice(first.id, notice_no="6号", posted_on=TODAY)
+    with as_("officer"), pytest.raises(IntegrityError):
+        review.post_notice(second.id, notice_no="6号", posted_on=TODAY)
+    assert state(review, OTHER_CASE) is State.PROPOSED
+    assert wired.database.rows("select id from notices where notice_no = '6号'") == [(first.id,)]
+    monkeypatch.undo()
+    with as_("officer"), pytest.raises(Invalid) as refusal:
+        review.post_notice(second.id, notice_no="6号", posted_on=TODAY)
+    assert codes(refusal) == ["number-taken"]
+
+
 def test_a_panel_is_one_for_each_case_and_hidden_from_other_experts(review):
     panel = constitute(review)
     with as_("officer"), pytest.raises(Refusal) as refusal:

@@ -21,6 +21,8 @@ create table if not exists notices (
     ends_at timestamptz,
     text_sha256 text not null default ''
 );
+-- a number names one notice, also when two are posted at the same moment
+create unique index if not exists notices_number on notices (notice_no) where notice_no <> '';
 create table if not exists notice_entries (
     notice_id uuid not null,
     row int not null,
