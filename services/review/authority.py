@@ -81,6 +81,8 @@ AUTHORITY: Authority = {
     "not_select_case": May(_BODY, ("S4.2",)),
     "record_service": May(_OFFICER, ("S4.2",)),
     "reopen_by_remedy": May({**_HEAD, **_BODY}, ("S4.0", "S4.2")),
+    "suspend_case": May(_HEAD, ("S4.2",)),
+    "resume_case": May(_HEAD, ("S4.2",)),
     "draft_notice": May(_OFFICER, ("S4.2",)),
     "approve_notice": May(_HEAD, ("S4.2",)),
     "post_notice": May(_OFFICER, ("S4.2",)),

@@ -222,6 +222,17 @@ class Clearing(RuleBasedStateMachine):
     def reopen(self, to: State) -> None:
         self.acts(lambda: self.review.reopen_by_remedy(REMEDY, to=to, notice_no="6号"), "head")
 
+    @rule(resumed=st.booleans())
+    def suspend(self, resumed: bool) -> None:
+        self.acts(lambda: self.review.suspend(cause="investigation", document_no="3号", reason="调查"), "head")
+        if resumed:
+            self.resume()
+
+    @precondition(lambda self: self.review.is_suspended)
+    @rule()
+    def resume(self) -> None:
+        self.acts(lambda: self.review.resume(document_no="8号", reason="终结"), "head")
+
     @precondition(lambda self: self.review.state is State.COMPREHENSIVE)
     @rule()
     def propose_anew(self) -> None:
@@ -266,9 +277,9 @@ class Clearing(RuleBasedStateMachine):
 
     @invariant()
     def the_clock_stands_while_the_case_is_held(self) -> None:
-        if self.review.state is State.NOTICE_HELD:
+        if self.review.state is State.NOTICE_HELD or self.review.is_suspended:
             assert not self.review.clock_runs
-        if self.review.state in (State.COMPREHENSIVE, State.PUBLIC_NOTICE):
+        elif self.review.state in (State.COMPREHENSIVE, State.PUBLIC_NOTICE):
             assert self.review.clock_runs
 
     def settled(self, which, command, actor="officer"):
@@ -319,6 +330,9 @@ def after(*steps) -> State:
         ((("close", 0),), State.PUBLIC_NOTICE),
         (("lodge", ("wait", 8), ("close", 0)), State.PUBLIC_NOTICE),
         ((*OBJECTED, ("wait", 8), ("close", 0)), State.NOTICE_HELD),
+        (("amend_name", ("suspend", False), "draft", ("post", 1)), State.PROPOSED),
+        (("amend_name", ("suspend", True), "draft", ("post", 1)), State.PUBLIC_NOTICE),
+        ((*OBJECTED, "amend_name", ("suspend", False), *SETTLED, "resume", "draft", ("post", 1)), State.PUBLIC_NOTICE),
         (SUSTAINED, State.OBJECTION_SUSTAINED),
         ((*SUSTAINED, ("reopen", State.PROPOSED), ("wait", 8), ("close", 0)), State.PROPOSED),
         ((*SUSTAINED, ("reopen", State.COMPREHENSIVE), "propose_anew", ("post", 0)), State.PROPOSED),

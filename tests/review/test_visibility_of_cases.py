@@ -202,7 +202,7 @@ def test_the_table_has_every_resource_that_is_read_by_its_id_and_every_phase():
 
 
 STATE = {"id", "version", "number", "state", "code", "title", "track", "decision", "correction", "panel_changes", "ban"}
-STATE |= {"served", "remedy_until"}
+STATE |= {"served", "remedy_until", "suspended"}
 
 
 @pytest.mark.parametrize("phase", ["recommended", "in-appraisal", "in-assessment", "proposed", "on-notice"])

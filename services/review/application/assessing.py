@@ -103,6 +103,20 @@ class AssessesCases(Base):
         self.save(review)
         return review
 
+    def suspend_case(self, case_id: UUID, *, cause: str, document_no: str, reason: str) -> Review:
+        """Let nothing be decided of a case for an investigation or force majeure (S4.2; ours)."""
+        review = self.load(Review, case_id)
+        review.suspend(cause=cause, document_no=document_no, reason=reason)
+        self.save(review)
+        return review
+
+    def resume_case(self, case_id: UUID, *, document_no: str, reason: str) -> Review:
+        """Go on with a suspended case where it was (S4.2; ours)."""
+        review = self.load(Review, case_id)
+        review.resume(document_no=document_no, reason=reason)
+        self.save(review)
+        return review
+
     def _field_conflicts(self, review: Review) -> tuple[FieldConflict, ...]:
         """Who else claims the field of the case at this moment."""
         mine = self._claimant(review.id, review.facts, is_listed=False)

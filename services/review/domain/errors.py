@@ -12,6 +12,20 @@ def not_in(state: str, *allowed: str) -> NotInThisState:
     return NotInThisState(Finding("not-in-this-state", zh, en, clause="S4.2"))
 
 
+def case_is_suspended(document_no: str) -> NotInThisState:
+    """Nothing is decided of a case that stands still."""
+    zh, en = (
+        f"本案已中止办理（{document_no}），恢复后方可继续",
+        f"the case is suspended by {document_no}; resume it first",
+    )
+    return NotInThisState(Finding("case-suspended", zh, en, clause="S4.2"))
+
+
+def not_suspended() -> NotInThisState:
+    """Only a suspended case is resumed."""
+    return NotInThisState(Finding("not-suspended", "本案未中止办理", "the case is not suspended", clause="S4.2"))
+
+
 def drafter_may_not_sign() -> Denied:
     """Whoever drafted a paper does not sign it."""
     return Denied(

@@ -88,7 +88,7 @@ class OnNotice(Standing):
         self._objection_settled(objection_id=objection_id)
         if self.state is State.NOTICE_HELD and not self.holding:
             self._resumed(at=acting_now().at)
-        elif self.state is State.PROPOSED and not self.holding:
+        elif self.state is State.PROPOSED and not self.holding and not self.is_suspended:
             self._clock_restarted(at=acting_now().at)
         if self.state is State.PUBLIC_NOTICE and self.notice_elapsed and not self.open_objections:
             assert self.notice_id is not None  # noqa: S101  # the state says so; tells the type checker

@@ -14,6 +14,7 @@ from services.review.domain.parts import WholeOfParts
 from services.review.domain.reopening import Reopening
 from services.review.domain.standing import refuse
 from services.review.domain.states import ENDED, MATERIAL_CHECK, State
+from services.review.domain.suspending import Suspending
 from services.review.domain.values import (
     Appraisal,
     CaseFacts,
@@ -27,7 +28,7 @@ from services.shared.policy import Edition
 from services.shared.vocabulary import Track
 
 
-class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopening, WholeOfParts):
+class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopening, Suspending, WholeOfParts):
     """The province's review of one case; its id is the case id."""
 
     TOPIC = "review.review"
@@ -52,6 +53,7 @@ class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopenin
         self.ended_at_stage = ""
         self.decision: NegativeDecision | None = None
         self.stops = ()
+        self.suspension = None
         self.correction = None
         self.correction_rounds = 0
         self.panel_changes = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from services.review.domain import errors, rules
 from services.review.domain.states import State
@@ -20,12 +21,43 @@ class Stop:
     ended_by: str = ""
 
 
+@dataclass(frozen=True)
+class Suspension:
+    """A time in which nothing is decided (中止办理): a cause of `SUSPENSION_CAUSES`, and the document that says so."""
+
+    cause: str
+    document_no: str
+    reason: str
+    since: datetime
+
+
+SUSPENSION_CAUSES = {"investigation": "调查", "force-majeure": "不可抗力"}
+
+IN_HAND = (
+    State.RECOMMENDED,
+    State.PROV_INTAKE,
+    State.PRE_REVIEW,
+    State.EXPERT_APPRAISAL,
+    State.SITE_INSPECTION,
+    State.COMPREHENSIVE,
+    State.PROPOSED,
+)
+"""States in which the department alone has the case: no time of the applicant, the prefecture or the public runs."""
+
+
 class Standing:
     """The base of the parts of a review."""
 
     state: State
     facts: CaseFacts
     stops: tuple[Stop, ...]
+    holding: frozenset[UUID]
+    suspension: Suspension | None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the case stands still (中止办理); one that was taken back meanwhile does not."""
+        return self.suspension is not None and self.state in IN_HAND
 
     @property
     def clock_runs(self) -> bool:
@@ -41,6 +73,8 @@ class Standing:
             self.stops = (*self.stops[:-1], replace(self.stops[-1], until=at, ended_by=cause))
 
     def _require(self, *allowed: State) -> None:
+        if self.suspension is not None and self.is_suspended:
+            raise errors.case_is_suspended(self.suspension.document_no)
         if self.state not in allowed:
             raise errors.not_in(self.state, *allowed)
 

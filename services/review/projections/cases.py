@@ -104,6 +104,8 @@ UNMOVED = (
     Review.ClockRestarted,
     Review.BanStarted,
     Review.DecisionServed,
+    Review.CaseSuspended,
+    Review.CaseResumed,
 )
 """Events after which the board shows what it showed before, at a newer version."""
 

@@ -12,9 +12,11 @@ from services.review.schemas.cases import (
     ReopenByRemedy,
     RequestCorrection,
     ResolveFieldConflicts,
+    ResumeCase,
     ReturnBatch,
     ReviewAnswer,
     ReviewView,
+    SuspendCase,
     state_view,
 )
 from services.review.schemas.experts import (
@@ -106,6 +108,7 @@ __all__ = [
     "RequestCorrection",
     "ResolveFieldConflicts",
     "RespondentAnswer",
+    "ResumeCase",
     "ReturnBatch",
     "ReviewAnswer",
     "ReviewView",
@@ -116,6 +119,7 @@ __all__ = [
     "SiteVisitAnswer",
     "SiteVisitView",
     "SubmitScoreSheet",
+    "SuspendCase",
     "SustainObjection",
     "SustainPartly",
     "TransferObjection",

@@ -11,6 +11,7 @@ from services.review.domain.corrections import CorrectionItem
 from services.review.domain.field_claim import Way
 from services.review.domain.reopening import WAY, Remedy
 from services.review.domain.review import Review
+from services.review.domain.standing import SUSPENSION_CAUSES
 from services.review.domain.states import CODES, TITLES, State
 from services.review.domain.values import SERVICE_METHODS, ServiceRecord
 from services.shared.kernel.fields import (
@@ -146,6 +147,19 @@ class ReopenByRemedy(Form):
         return {"remedy": Remedy(data["body"], data["decision_no"], day, data["text"]), "to": State(data["to"])}
 
 
+class ResumeCase(Form):
+    """`POST /reviews/{id}/resume`"""
+
+    document_no = Text(60, required=True)
+    reason = Text(1000, required=True, multiline=True)
+
+
+class SuspendCase(ResumeCase):
+    """`POST /reviews/{id}/suspend`"""
+
+    cause = Code(SUSPENSION_CAUSES, required=True)
+
+
 class ReviewAnswer(ma.Schema):
     """A case after a command."""
 
@@ -182,6 +196,7 @@ class ReviewView(ReviewAnswer):
     correction = ma.fields.Raw()
     clock_runs = ma.fields.Boolean()
     stops = ma.fields.Function(lambda review: list(review.stops))
+    suspension = ma.fields.Function(lambda review: review.suspension if review.is_suspended else None)
     conflicts = ma.fields.Function(lambda review: list(review.conflicts))
     resolution = ma.fields.Raw()
     ban = ma.fields.Raw()
@@ -204,4 +219,13 @@ def state_view(review: Review) -> dict[str, Any]:
         "correction": review.correction,
         "panel_changes": review.panel_changes,
         "ban": review.ban,
+        "suspended": _suspended(review),
     }
+
+
+def _suspended(review: Review) -> dict[str, Any] | None:
+    """By which document and since when a case stands still; the reason is the department's."""
+    said = review.suspension
+    if said is None or not review.is_suspended:
+        return None
+    return {"cause": said.cause, "document_no": said.document_no, "since": said.since}

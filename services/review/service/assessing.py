@@ -43,6 +43,14 @@ class Assessing(Base):
     def reopen_by_remedy(self, case_id: UUID, **form: Any) -> Review:
         return self.review.reopen_by_remedy(case_id, **form)
 
+    @command("POST", "/reviews/<uuid:case_id>/suspend", schemas.SuspendCase, schemas.ReviewAnswer)
+    def suspend_case(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.suspend_case(case_id, **form)
+
+    @command("POST", "/reviews/<uuid:case_id>/resume", schemas.ResumeCase, schemas.ReviewAnswer)
+    def resume_case(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.resume_case(case_id, **form)
+
     @query("/field-conflicts")
     def list_field_conflicts(self, _: Admission, __: Request) -> dict[str, Any]:
         return queries.field_conflicts(self.wired.database)
