@@ -93,6 +93,7 @@ def seal_dossier_withdrawn(event: Any, dossier: Dossier) -> contracts.DossierWit
         reason=event.reason,
         lead_uscc=dossier.lead_uscc,
         prefecture=dossier.prefecture,
+        centre_uscc=_centre_uscc(dossier),
     )
 
 
@@ -132,6 +133,7 @@ def seal_dossier_lapsed(event: Any, dossier: Dossier) -> contracts.DossierLapsed
         lead_uscc=dossier.lead_uscc,
         prefecture=dossier.prefecture,
         level=event.level,
+        centre_uscc=_centre_uscc(dossier),
     )
 
 
@@ -145,4 +147,10 @@ def seal_dossier_terminated(event: Any, dossier: Dossier) -> contracts.DossierTe
         submitted=event.submitted,
         document_no=event.document_no,
         reason=event.reason,
+        centre_uscc=_centre_uscc(dossier),
     )
+
+
+def _centre_uscc(dossier: Dossier) -> str:
+    """The code of the centre as it was last handed in; empty before that."""
+    return dossier.snapshots[-1].facts.centre_uscc if dossier.snapshots else ""

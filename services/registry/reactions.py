@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from services.intake.contracts import RoundOpened
+from services.intake.contracts import DossierLapsed, DossierTerminated, DossierWithdrawn, RoundOpened
 from services.registry.application import Registry
 from services.registry.domain.values import Facts
-from services.review.contracts import BanStarted, CaseCleared, CaseReopened
+from services.review.contracts import BanStarted, CaseCleared, CaseNotSelected, CaseReopened
+from services.screening.contracts import CaseNotRecommended, RecommendationRescinded
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
 
 REACTIONS = Reactions()
+
+_UPGRADE = ("S4.2",)
 
 
 @REACTIONS.to(RoundOpened)
@@ -47,6 +50,38 @@ def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
     registry.open_centre(message.case_id, facts=facts, policy_edition=message.policy_edition)
 
 
+@REACTIONS.to(CaseNotSelected)
+def when_case_not_selected(registry: Registry, message: CaseNotSelected) -> None:
+    _refused(registry, "not-selected", message)
+
+
+@REACTIONS.to(CaseNotRecommended)
+def when_case_not_recommended(registry: Registry, message: CaseNotRecommended) -> None:
+    _refused(registry, "not-recommended", message)
+
+
+@REACTIONS.to(RecommendationRescinded)
+def when_recommendation_rescinded(registry: Registry, message: RecommendationRescinded) -> None:
+    _refused(registry, "recommendation-rescinded", message)
+
+
+@REACTIONS.to(DossierWithdrawn)
+def when_dossier_withdrawn(registry: Registry, message: DossierWithdrawn) -> None:
+    if message.submitted:
+        _given_up(registry, "withdrawn", message, f"申报单位撤回申报：{message.reason}")
+
+
+@REACTIONS.to(DossierLapsed)
+def when_dossier_lapsed(registry: Registry, message: DossierLapsed) -> None:
+    _given_up(registry, "lapsed", message, "逾期未补正，视为放弃申报")
+
+
+@REACTIONS.to(DossierTerminated)
+def when_dossier_terminated(registry: Registry, message: DossierTerminated) -> None:
+    if message.submitted:
+        _given_up(registry, "terminated", message, f"终止办理：{message.reason}", message.document_no)
+
+
 @REACTIONS.to(BanStarted)
 def when_ban_started(registry: Registry, message: BanStarted) -> None:
     registry.take_in_ban(
@@ -64,3 +99,37 @@ def when_ban_started(registry: Registry, message: BanStarted) -> None:
 @REACTIONS.to(CaseReopened)
 def when_case_reopened(registry: Registry, message: CaseReopened) -> None:
     registry.annul_bans_of(message.case_id, document_no=message.decision_no, body=message.body)
+
+
+def _refused(
+    registry: Registry, source: str, message: CaseNotSelected | CaseNotRecommended | RecommendationRescinded
+) -> None:
+    """The case of an upgrade was refused elsewhere: that decision ends the upgrade."""
+    registry.end_upgrade(
+        message.centre_uscc,
+        review_case_id=message.case_id,
+        source=source,
+        document_no=message.document_no,
+        reasons=message.reasons,
+        clauses=message.clauses,
+        remedy=message.remedy,
+    )
+
+
+def _given_up(
+    registry: Registry,
+    source: str,
+    message: DossierWithdrawn | DossierLapsed | DossierTerminated,
+    reason: str,
+    document_no: str = "",
+) -> None:
+    """The case of an upgrade ended without a decision on it, so there is nothing to object to."""
+    registry.end_upgrade(
+        message.centre_uscc,
+        review_case_id=message.case_id,
+        source=source,
+        document_no=document_no,
+        reasons=(reason,),
+        clauses=_UPGRADE,
+        remedy="",
+    )

@@ -138,4 +138,5 @@ def _not_selected(event: Any, review: Review) -> contracts.CaseNotSelected:
         reasons=event.decision.reasons,
         clauses=event.decision.clauses,
         remedy=event.decision.remedy,
+        centre_uscc=review.facts.centre_uscc,
     )

@@ -47,6 +47,7 @@ def seal_case_not_recommended(event: Any, screening: Screening) -> contracts.Cas
         reasons=opinion.reasons,
         clauses=opinion.clauses,
         remedy=opinion.remedy,
+        centre_uscc=screening.facts.centre_uscc,
     )
 
 
@@ -90,6 +91,7 @@ def seal_recommendation_rescinded(event: Any, screening: Screening) -> contracts
         reasons=opinion.reasons,
         clauses=opinion.clauses,
         remedy=opinion.remedy,
+        centre_uscc=screening.facts.centre_uscc,
     )
 
 

@@ -186,3 +186,5 @@ def test_says_of_a_withdrawal_whether_the_dossier_had_been_handed_in(a_whole_lif
     withdrawals = [event for event in sealed(wired, intake) if event.name == "dossier.withdrawn.v1"]
     messages = [contract.load(contracts.DossierWithdrawn, event.data) for event in withdrawals]
     assert [(message.submitted, message.reason) for message in messages] == [(True, "方案调整"), (False, "方案调整")]
+    handed_in = a_whole_life.snapshots[-1].facts.centre_uscc
+    assert [message.centre_uscc for message in messages] == [handed_in, ""]

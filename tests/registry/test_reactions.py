@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from services.intake import contracts as intake_contracts
+from services.registry import reactions
 from services.registry.domain.centre import Centre
 from services.registry.domain.qualification import Qualification
 from services.review import contracts
+from services.screening import contracts as screening_contracts
 from services.shared import contract
 from services.shared.envelope import IntegrationEvent, source_of
 from services.shared.kernel.inbox import Tracking
 from services.shared.vocabulary import Invalid
+from tests.registry.examples import CASE, FACTS
+from tests.registry.test_ending import UPGRADE_CASE, ask_upgrade, cultivate
 
 SAMPLE = json.loads((Path(contracts.__file__).parent / "samples/case.cleared.v1.json").read_text(encoding="utf-8"))
 MESSAGE: contracts.CaseCleared = contract.load(contracts.CaseCleared, SAMPLE)
@@ -94,3 +99,129 @@ def test_nothing_is_listed_on_a_day_before_its_round_was_opened(life):
     with life.as_("collective-body") as registry:
         listed = getattr(registry, act)(MESSAGE.case_id, document_no="1号", effective_on=date(2026, 1, 12))
     assert listed.is_listed
+
+
+REFUSED: dict[str, Any] = {
+    "number": "2028-1-7K3F9QA",
+    "lead_uscc": FACTS.lead_uscc,
+    "prefecture": FACTS.prefecture,
+    "centre_uscc": FACTS.centre_uscc,
+    "case_id": UPGRADE_CASE,
+}
+DECISION: dict[str, Any] = {
+    "document_no": "云工信〔2028〕50号",
+    "reasons": ("未达到认定条件",),
+    "clauses": ("S4.2",),
+    "remedy": "可以……",
+}
+ENDS = {
+    "not-selected": lambda **changes: contracts.CaseNotSelected(**REFUSED | DECISION | {"stage": "experts"} | changes),
+    "not-recommended": lambda **changes: screening_contracts.CaseNotRecommended(**REFUSED | DECISION | changes),
+    "recommendation-rescinded": lambda **changes: screening_contracts.RecommendationRescinded(
+        **REFUSED | DECISION | changes
+    ),
+    "withdrawn": lambda **changes: intake_contracts.DossierWithdrawn(
+        **REFUSED | {"submitted": True, "reason": "调整方案"} | changes
+    ),
+    "lapsed": lambda **changes: intake_contracts.DossierLapsed(**REFUSED | {"level": "province"} | changes),
+    "terminated": lambda **changes: intake_contracts.DossierTerminated(
+        **REFUSED | {"submitted": True, "reason": "批次取消", "document_no": "9号"} | changes
+    ),
+}
+REACTION = {
+    "not-selected": reactions.when_case_not_selected,
+    "not-recommended": reactions.when_case_not_recommended,
+    "recommendation-rescinded": reactions.when_recommendation_rescinded,
+    "withdrawn": reactions.when_dossier_withdrawn,
+    "lapsed": reactions.when_dossier_lapsed,
+    "terminated": reactions.when_dossier_terminated,
+}
+
+
+@pytest.fixture
+def asked(life):
+    """A centre in cultivation that asks for its designation, in the middle of its time."""
+    cultivate(life)
+    life.on(date(2028, 2, 10))
+    ask_upgrade(life)
+    return life
+
+
+def ends(life, source, **changes):
+    with life.as_("review"):
+        REACTION[source](life.registry, ENDS[source](**changes))
+
+
+def upgrades(life):
+    return life.rows("select state, source, document_no, review_case_id from upgrades order by requested_on, id")
+
+
+@pytest.mark.parametrize("source", ENDS)
+def test_an_upgrade_whose_case_ends_elsewhere_fails_by_itself_and_cultivation_ends_in_its_time(asked, source):
+    ends(asked, source)
+    [upgrade] = upgrades(asked)
+    document_no = getattr(ENDS[source](), "document_no", "")
+    assert upgrade == {
+        "state": "failed",
+        "source": source,
+        "document_no": document_no,
+        "review_case_id": UPGRADE_CASE,
+    }
+    asked.on(date(2028, 6, 9))
+    asked.wired.run_deadlines()
+    assert asked.centre().qualification is Qualification.CULTIVATION
+    asked.on(date(2028, 6, 20))
+    asked.wired.run_deadlines()
+    assert asked.centre().qualification is Qualification.EXPIRED
+
+
+def test_the_failed_upgrade_tells_the_reasons_of_the_decision_that_ended_its_case(asked):
+    ends(asked, "not-selected")
+    [state] = asked.rows("select state from log_as_json where topic = 'registry.upgrade-request.failed'")
+    told = state["state"]
+    assert (told["source"], told["document_no"], told["remedy"]) == ("not-selected", "云工信〔2028〕50号", "可以……")
+    assert (tuple(told["reasons"]), tuple(told["clauses"])) == (DECISION["reasons"], DECISION["clauses"])
+
+
+@pytest.mark.parametrize(
+    ("source", "changes"),
+    [
+        ("not-selected", {"centre_uscc": "91533103MAFAKE2546"}),
+        ("not-selected", {"centre_uscc": ""}),
+        ("withdrawn", {"submitted": False}),
+        ("terminated", {"submitted": False}),
+    ],
+)
+def test_the_end_of_another_case_leaves_the_upgrade_alone(asked, source, changes):
+    ends(asked, source, **changes)
+    assert [row["state"] for row in upgrades(asked)] == ["requested"]
+
+
+def test_the_repeat_of_a_refusal_does_not_end_the_next_upgrade(asked):
+    ends(asked, "not-selected")
+    asked.on(date(2028, 3, 10))
+    ask_upgrade(asked)
+    ends(asked, "not-selected")
+    assert [row["state"] for row in upgrades(asked)] == ["failed", "requested"]
+
+
+def test_a_cleared_upgrade_is_not_ended_by_another_case(asked):
+    asked.clear(UPGRADE_CASE)
+    ends(asked, "withdrawn", case_id=MESSAGE.case_id)
+    ends(asked, "not-selected")
+    assert [row["state"] for row in upgrades(asked)] == ["cleared"]
+
+
+def test_a_refusal_that_was_set_aside_gives_way_to_the_clear_notice_of_the_same_case(asked):
+    ends(asked, "not-recommended")
+    asked.clear(UPGRADE_CASE)
+    assert [(row["state"], row["review_case_id"]) for row in upgrades(asked)] == [("cleared", UPGRADE_CASE)]
+    assert asked.registry.find(Centre, UPGRADE_CASE) is None
+
+
+def test_a_centre_without_an_open_upgrade_hears_of_refusals_and_does_nothing(life):
+    cultivate(life)
+    before = life.registry.event_log.max_notification_id()
+    ends(life, "not-selected")
+    assert life.registry.event_log.max_notification_id() == before
+    assert life.registry.find(Centre, CASE).qualification is Qualification.CULTIVATION

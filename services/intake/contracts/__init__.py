@@ -156,6 +156,7 @@ class DossierTerminated:
     submitted: bool
     document_no: str
     reason: str
+    centre_uscc: str = ""
 
 
 @contract("dossier.lapsed.v1")
@@ -167,6 +168,7 @@ class DossierLapsed:
     lead_uscc: str
     prefecture: str
     level: str
+    centre_uscc: str = ""
 
 
 @contract("dossier.withdrawn.v1")
@@ -179,3 +181,4 @@ class DossierWithdrawn:
     reason: str
     lead_uscc: str = ""
     prefecture: str = ""
+    centre_uscc: str = ""

@@ -11,6 +11,7 @@ from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import Qualification
+from services.registry.domain.upgrading import State as UpgradeState
 from services.registry.domain.upgrading import UpgradeRequest
 from services.shared.kernel.clock import today
 from services.shared.policy import edition, edition_in_force
@@ -70,17 +71,32 @@ class UpgradesCultivation(Base):
 
         A repeat changes nothing.
         """
-        if self.database.rows("select from upgrades where review_case_id = %s", (review_case_id,)):
-            return True  # a repeat
-        query = "select id from centres where centre_uscc = %s and qualification = %s"
-        rows = self.database.rows(query, (centre_uscc, Qualification.CULTIVATION))
-        upgrade_id = self._open_upgrade(rows[0][0]) if rows else None
-        if upgrade_id is None:
-            return False
-        request = self.load(UpgradeRequest, upgrade_id)
+        request = self._upgrade_of(review_case_id)
+        if request is None:
+            upgrade_id = self._open_upgrade_of(centre_uscc)
+            if upgrade_id is None:
+                return False
+            request = self.load(UpgradeRequest, upgrade_id)
+        elif request.state is UpgradeState.FAILED:
+            if self.load(Centre, request.centre.case_id).qualification is not Qualification.CULTIVATION:
+                return False
+            request.reopen(document_no=notice_no)  # the refusal of its case was set aside, and the case went on
         request.clear(review_case_id=review_case_id, notice_no=notice_no)
         self.save(request)
         return True
+
+    def end_upgrade(self, centre_uscc: str, *, review_case_id: UUID, source: str, document_no: str, **why: Any) -> None:
+        """Take in that the case of an upgrade ended without a clear notice: the upgrade has failed (S4.2; ours).
+
+        The decision there is the source of the failure; its reasons, clauses and remedy are told again. Nothing changes
+        when the centre has no open upgrade, when another case of it was cleared, or on a repeat.
+        """
+        request = self._upgrade_of(review_case_id)
+        if request is None and (upgrade_id := self._open_upgrade_of(centre_uscc)):
+            request = self.load(UpgradeRequest, upgrade_id)
+        if request is not None and request.state is UpgradeState.REQUESTED:
+            request.fail(document_no=document_no, source=source, review_case_id=review_case_id, **why)
+            self.save(request)
 
     def upgrade(self, upgrade_id: UUID, *, document_no: str, effective_on: date) -> UpgradeRequest:
         """Designate a centre that was in cultivation, after a clear notice (S4.2)."""
@@ -106,6 +122,16 @@ class UpgradesCultivation(Base):
         request.fail(remedy=remedy_text(edition(request.policy_edition)), document_no=document_no, **why)
         self.save(request)
         return request
+
+    def _upgrade_of(self, review_case_id: UUID) -> UpgradeRequest | None:
+        """The upgrade that this case cleared or ended."""
+        rows = self.database.rows("select id from upgrades where review_case_id = %s", (review_case_id,))
+        return self.load(UpgradeRequest, rows[0][0]) if rows else None
+
+    def _open_upgrade_of(self, centre_uscc: str) -> UUID | None:
+        query = "select id from centres where centre_uscc = %s and qualification = %s"
+        rows = self.database.rows(query, (centre_uscc, Qualification.CULTIVATION)) if centre_uscc else []
+        return self._open_upgrade(rows[0][0]) if rows else None
 
     def _open_upgrade(self, case_id: UUID) -> UUID | None:
         query = "select id from upgrades where case_id = %s and state = any(%s)"

@@ -1,7 +1,7 @@
 """Upgrade from cultivation to designation (培育转认定): REQUESTED → CLEARED → DONE, or FAILED (S4.2; path ours).
 
 The edition in force when it is requested judges it to its end. The review is a case of its own, filed with origin
-`upgrade`; when its public notice closes clear, the upgrade is cleared.
+`upgrade`; when its public notice closes clear, the upgrade is cleared; when that case ends otherwise, it has failed.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class UpgradeRequest(Record):
         self.state = State.REQUESTED
         self.review_case_id: UUID | None = None
         self.notice_no = ""
+        self.source = ""
         self.documents: tuple[DocumentRef, ...] = (materials,)
 
     def clear(self, *, review_case_id: UUID, notice_no: str) -> None:
@@ -74,17 +75,44 @@ class UpgradeRequest(Record):
     def _finished(self, document_no: str) -> None:  # kept in the event
         self.state = State.DONE
 
-    def fail(self, *, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str) -> None:
-        """Do not upgrade (未通过), with reasons, clauses and how to object; cultivation goes on. S4.2"""
+    def fail(
+        self,
+        *,
+        reasons: tuple[str, ...],
+        clauses: tuple[str, ...],
+        remedy: str,
+        document_no: str,
+        source: str = "",
+        review_case_id: UUID | None = None,
+    ) -> None:
+        """Do not upgrade (未通过), with reasons, clauses and how to object; cultivation goes on. S4.2
+
+        `source`: what ended the case of the upgrade, by its message; empty when the department decides here.
+        """
         require_state(self.state, State.REQUESTED, State.CLEARED)
         if not reasons:
             raise errors.reasons_missing()
-        self._failed(reasons=reasons, clauses=clauses, remedy=remedy, document_no=document_no)
+        self._failed(
+            reasons=reasons,
+            clauses=clauses,
+            remedy=remedy,
+            document_no=document_no,
+            source=source,
+            review_case_id=review_case_id,
+        )
 
     @event("UpgradeFailed", topic="registry.upgrade-request.failed")
-    def _failed(  # all kept in the event
-        self, reasons: tuple[str, ...], clauses: tuple[str, ...], remedy: str, document_no: str
+    def _failed(  # the rest is kept in the event
+        self,
+        reasons: tuple[str, ...],
+        clauses: tuple[str, ...],
+        remedy: str,
+        document_no: str,
+        source: str = "",
+        review_case_id: UUID | None = None,
     ) -> None:
+        self.source = source
+        self.review_case_id = review_case_id or self.review_case_id
         self.state = State.FAILED
 
     def cease(self) -> None:

@@ -67,8 +67,10 @@ create table if not exists upgrades ({COMMON}
     requested_on date not null,
     review_case_id uuid,
     notice_no text not null default '',
-    document_no text not null default ''
+    document_no text not null default '',
+    source text not null default ''
 );
+alter table upgrades add column if not exists source text not null default '';
 create index if not exists upgrades_case on upgrades (case_id);
 """,
 )
@@ -102,7 +104,6 @@ sets(
 sets(
     UPGRADES,
     {
-        UpgradeRequest.UpgradeFailed: {"state": UpgradeState.FAILED},
         UpgradeRequest.Ceased: {"state": UpgradeState.CEASED},
     },
 )
@@ -173,6 +174,13 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @UPGRADES.on(UpgradeRequest.UpgradeFinished)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "upgrades", event, state=UpgradeState.DONE, document_no=event.document_no)
+
+
+@UPGRADES.on(UpgradeRequest.UpgradeFailed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    case_id = {"review_case_id": event.review_case_id} if event.review_case_id else {}
+    told = {"document_no": event.document_no, "source": event.source}
+    change(cursor, "upgrades", event, state=UpgradeState.FAILED, **told, **case_id)
 
 
 @UPGRADES.on(UpgradeRequest.ReopenedByRemedy)

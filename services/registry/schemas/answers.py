@@ -95,6 +95,7 @@ class UpgradeAnswer(RecordAnswer):
 
     requested_on = ma.fields.Raw()
     notice_no = ma.fields.String()
+    source = ma.fields.String()
 
 
 class RemedyAnswer(RecordAnswer):

@@ -58,6 +58,7 @@ class CaseNotSelected:
     reasons: tuple[str, ...]
     clauses: tuple[str, ...]
     remedy: str
+    centre_uscc: str = ""
 
 
 @contract("case.reopened.v1")

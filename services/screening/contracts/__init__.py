@@ -46,6 +46,7 @@ class CaseNotRecommended:
     reasons: tuple[str, ...]
     clauses: tuple[str, ...]
     remedy: str
+    centre_uscc: str = ""
 
 
 @contract("case.recommended.v1")
@@ -115,6 +116,7 @@ class RecommendationRescinded:
     reasons: tuple[str, ...]
     clauses: tuple[str, ...]
     remedy: str
+    centre_uscc: str = ""
 
 
 @contract("batch.supplemented.v1", key="batch_id", subject="letter_no")
