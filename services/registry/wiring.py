@@ -43,4 +43,4 @@ DEFINITION = Definition(
     },
     migrations=(migrate_vault,),
 )
-"""The deadlines "assessment" and "remedy" have no act of the clock: they show officers what is due."""
+"""The deadlines "assessment", "remedy", "mediation" and "appeal" have no act of the clock: they show what is due."""

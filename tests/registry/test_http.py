@@ -222,6 +222,10 @@ DENIED = {
     "annul-ban": (f"/bans/{NOBODY}/annul", {"document_no": "1", "body": "1"}, "collective-body"),
     "join": (f"/changes/{NOBODY}/join", {}, "division-head"),
     "post-result": (f"/assessments/{NOBODY}/post-result", {"notice_no": "1"}, "officer-province-1"),
+    "begin-mediation": (f"/remedies/{NOBODY}/begin-mediation", {"reason": "1"}, "applicant-dehong"),
+    "end-mediation": (f"/remedies/{NOBODY}/end-mediation", {"reason": "1"}, "collective-body"),
+    "appeal": (f"/remedies/{NOBODY}/appeal", {}, "applicant-dehong"),
+    "confirm-judgment": (f"/remedies/{NOBODY}/confirm-judgment", {}, "officer-province-1"),
     "suspend-execution": (f"/remedies/{NOBODY}/suspend-execution", {}, "officer-province-1"),
 }
 
@@ -245,3 +249,34 @@ def test_a_service_is_recorded_once_however_often_it_is_sent_and_a_lost_race_is_
     assert again.headers["Idempotency-Replayed"] == "true"
     assert (first.json()["version"], first.json()["decision_served"]) == (again.json()["version"], SERVICE)
     assert codes(api("POST", path, **officer)) == ["served-already"]
+
+
+def test_a_suit_over_http_finds_every_fault_and_is_appealed_once_however_often_it_is_sent(api, revoked):
+    opened = api(
+        "POST",
+        f"/records/{revoked['id']}/open-remedy-case",
+        as_="officer-province-1",
+        json={"kind": "litigation", "body": "昆明市中级人民法院", "filed_on": "2030-08-01"},
+    )
+    assert (opened.status_code, opened.json()["state"]) == (200, "filed"), opened.text
+    remedy = f"/remedies/{opened.json()['id']}"
+    early = {"as_": "officer-province-1", "json": {"by": "centre", "body": "高院", "appealed_on": "2030-08-01"}}
+    assert codes(api("POST", f"{remedy}/appeal", **early)) == ["not-in-this-state"]
+    judged = api(
+        "POST",
+        f"{remedy}/record-outcome",
+        as_="division-head",
+        json={"outcome": "rejected", "document_no": "1号", "decided_on": "2030-08-01", "text": "驳回"},
+    )
+    assert (judged.status_code, judged.json()["state"]) == (200, "judged"), judged.text
+    assert judged.json()["appeal_due"].startswith("2030-08-16")
+    wrong = {"as_": "officer-province-1", "json": {"by": "court", "body": "", "appealed_on": "gestern"}}
+    faulty = api("POST", f"{remedy}/appeal", **wrong)
+    assert (faulty.status_code, codes(faulty)) == (422, ["not-a-date", "not-in-list", "required"])
+    assert api("POST", f"{remedy}/appeal", seen='"1"', **early).status_code == 412
+    first, again = (api("POST", f"{remedy}/appeal", key="appealed-once", **early) for _ in range(2))
+    assert (first.status_code, first.json()["state"]) == (200, "appealed"), first.text
+    assert (again.headers["Idempotency-Replayed"], again.json()["version"]) == ("true", first.json()["version"])
+    assert codes(api("POST", f"{remedy}/confirm-judgment", as_="division-head")) == ["not-in-this-state"]
+    [row] = api("GET", "/remedies", as_="auditor").json()["items"]
+    assert (row["state"], row["body"], row["outcome"]) == ("appealed", "高院", "")

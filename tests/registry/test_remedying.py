@@ -9,7 +9,7 @@ import pytest
 
 from services.registry.contracts import CentreRevocationAnnulled, StatusExtractCorrected
 from services.registry.domain.qualification import Qualification
-from services.registry.domain.remedy import Outcome, State
+from services.registry.domain.remedy import MOVES, Outcome, State
 from services.registry.domain.values import Service
 from services.registry.queries import history
 from services.shared import contract
@@ -188,3 +188,140 @@ def test_a_refusal_that_is_annulled_is_decided_anew(life):
     with life.as_("collective-body") as registry:
         registry.approve_exit(asked.id, document_no="3号", effective_on=date(2027, 4, 1))
     assert life.centre().qualification is Qualification.EXITED
+
+
+COURT, HIGHER = "昆明市中级人民法院", "云南省高级人民法院"
+JUDGED_ON = date(2031, 3, 3)
+
+
+@pytest.fixture
+def sued(life, objected):
+    """Reconsideration upheld the revocation on 5 November 2030; the centre sues in time."""
+    decide(life, objected, Outcome.UPHELD)
+    life.on(date(2030, 11, 18))
+    with life.as_("officer") as registry:
+        terms = {"kind": "litigation", "body": COURT, "filed_on": date(2030, 11, 18)}
+        return registry.open_remedy_case(objected.decision_id, **terms)
+
+
+def judge(life, remedy, outcome, day=JUDGED_ON):
+    life.on(day)
+    with life.as_("head") as registry:
+        told = {"document_no": f"{day}号", "decided_on": day, "text": "判决如下"}
+        return registry.record_remedy_outcome(remedy.id, outcome=outcome, **told)
+
+
+def appeal(life, remedy, day, *, entered=None):
+    life.on(entered or day)
+    with life.as_("officer") as registry:
+        return registry.appeal_judgment(remedy.id, by="department", body=HIGHER, appealed_on=day)
+
+
+def confirm(life, remedy):
+    with life.as_("head") as registry:
+        return registry.confirm_judgment(remedy.id)
+
+
+def row_of(life, remedy):
+    query = f"select state, body, outcome, suspended from remedies where id = '{remedy.id}'"
+    [row] = life.rows(query)
+    return row
+
+
+def running(life, remedy):
+    return {row["kind"] for row in life.rows(f"select kind from deadlines where aggregate_id = '{remedy.id}'")}
+
+
+def test_a_suit_is_answered_within_fifteen_calendar_days(life, sued):
+    assert (sued.state, sued.deadline.local_due.date()) == (State.FILED, date(2030, 12, 3))
+    assert row_of(life, sued)["state"] == "filed"
+    with life.as_("officer") as registry:
+        assert registry.file_remedy_answer(sued.id, text="程序合法。").state is State.DEFENCE_FILED
+    assert row_of(life, sued)["state"] == "defence-filed"
+    assert "remedy" not in running(life, sued)
+
+
+def test_a_judgment_that_may_be_appealed_changes_nothing_until_it_is_final(life, sued):
+    judged = judge(life, sued, Outcome.ANNULLED)
+    assert (judged.state, judged.appeal.local_due.date()) == (State.JUDGED, date(2031, 3, 18))
+    assert running(life, sued) == {"appeal"}
+    assert life.centre().qualification is Qualification.REVOKED
+    life.on(date(2031, 3, 18))
+    with pytest.raises(NotInThisState, match="appeal-running"):
+        confirm(life, sued)
+    assert life.centre().qualification is Qualification.REVOKED
+    life.on(date(2031, 3, 19))
+    assert confirm(life, sued).state is State.EXECUTED
+    assert running(life, sued) == set()
+    assert life.centre().qualification is Qualification.DESIGNATED
+    message = contract.load(CentreRevocationAnnulled, by_name(life)["centre.revocation-annulled.v1"].data)
+    assert message.effective_on == REVOKED_ON
+
+
+def test_an_appeal_lets_the_higher_court_decide_and_its_judgment_is_final_at_once(life, sued):
+    judge(life, sued, Outcome.ANNULLED)
+    assert appeal(life, sued, date(2031, 3, 10)).state is State.APPEALED
+    assert row_of(life, sued) == {"state": "appealed", "body": HIGHER, "outcome": "", "suspended": False}
+    life.on(date(2031, 3, 19))
+    with pytest.raises(NotInThisState, match="not-in-this-state"):
+        confirm(life, sued)
+    final = judge(life, sued, Outcome.REJECTED, date(2031, 6, 2))
+    assert (final.state, row_of(life, sued)["outcome"]) == (State.FINAL, "rejected")
+    assert life.centre().qualification is Qualification.REVOKED
+    with life.as_("officer") as registry:
+        assert registry.execute_remedy(sued.id).state is State.EXECUTED
+
+
+@pytest.mark.parametrize("day", [date(2031, 3, 2), date(2031, 3, 19)])
+def test_an_appeal_outside_its_time_is_refused(life, sued, day):
+    judge(life, sued, Outcome.UPHELD)
+    with pytest.raises(Invalid, match="outside-the-appeal"):
+        appeal(life, sued, day, entered=date(2031, 3, 20))
+    assert appeal(life, sued, date(2031, 3, 18), entered=date(2031, 3, 20)).state is State.APPEALED
+
+
+def test_what_rests_during_a_suit_rests_until_its_judgment_is_final(life, sued):
+    with life.as_("head") as registry:
+        registry.suspend_execution(sued.id, reason="裁定停止执行", document_no="1号")
+    judge(life, sued, Outcome.REJECTED)
+    assert row_of(life, sued)["suspended"]
+    life.on(date(2031, 3, 19))
+    confirm(life, sued)
+    assert not row_of(life, sued)["suspended"]
+
+
+def test_a_mediation_that_fails_goes_on_where_it_began_and_one_that_succeeds_is_an_outcome(life, objected):
+    with life.as_("officer") as registry:
+        registry.file_remedy_answer(objected.id, text="程序合法。")
+    with pytest.raises(NotInThisState, match="must be mediation"):
+        decide(life, objected, Outcome.MEDIATED)
+    life.on(date(2030, 9, 20))
+    with life.as_("officer") as registry:
+        assert registry.begin_mediation(objected.id, reason="双方同意调解").state is State.MEDIATION
+    with life.as_("officer") as registry, pytest.raises(NotInThisState):
+        registry.begin_mediation(objected.id, reason="双方同意调解")
+    assert (row_of(life, objected)["state"], running(life, objected)) == ("mediation", {"mediation"})
+    [due] = life.rows(f"select due from deadlines where aggregate_id = '{objected.id}'")
+    assert due["due"].date() == date(2030, 10, 21), "the thirtieth day is a Sunday"
+    with life.as_("officer") as registry:
+        assert registry.end_mediation(objected.id, reason="未达成协议").state is State.ANSWER_FILED
+    assert (row_of(life, objected)["state"], running(life, objected)) == ("answer-filed", set())
+    with life.as_("officer") as registry, pytest.raises(NotInThisState):
+        registry.end_mediation(objected.id, reason="未达成协议")
+    with life.as_("officer") as registry:
+        registry.begin_mediation(objected.id, reason="再次调解")
+    assert decide(life, objected, Outcome.MEDIATED).state is State.DECIDED
+    assert life.centre().qualification is Qualification.REVOKED
+
+
+def test_a_suit_is_not_mediated(life, sued):
+    with life.as_("officer") as registry, pytest.raises(NotInThisState):
+        registry.begin_mediation(sued.id, reason="调解")
+    with pytest.raises(NotInThisState):
+        judge(life, sued, Outcome.MEDIATED)
+
+
+def test_every_state_has_its_row_and_every_way_ends_carried_out():
+    assert set(MOVES) == set(State)
+    ends = {state for state, after in MOVES.items() if not after}
+    assert ends == {State.EXECUTED}

@@ -15,12 +15,12 @@ from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.record import Record
-from services.registry.domain.remedy import ANNULLING, Kind, Outcome, RemedyCase
+from services.registry.domain.remedy import ANNULLING, Kind, Outcome, Party, RemedyCase, State
 from services.registry.domain.upgrading import UpgradeRequest
 from services.shared.aggregate import Aggregate
 from services.shared.calendar import BEIJING
 from services.shared.kernel.clock import today
-from services.shared.policy import edition_in_force
+from services.shared.policy import edition, edition_in_force
 
 _REFUSABLE = (ChangeRequest, ExitRequest, UpgradeRequest)
 _RECORDS = ("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades")
@@ -46,7 +46,7 @@ class AnswersRemedies(Base):
             decision_id=record_id,
             filed_on=filed_on,
             in_time=filed_on <= until,
-            deadline=due.remedy_answer(day, rules),
+            deadline=due.remedy_defence(day, rules) if kind == Kind.LITIGATION else due.remedy_answer(day, rules),
             policy_edition=rules.id,
         )
         self.save(remedy)
@@ -72,16 +72,63 @@ class AnswersRemedies(Base):
         self.save(remedy)
         return remedy
 
+    def begin_mediation(self, remedy_id: UUID, *, reason: str) -> RemedyCase:
+        """Note that the body of reconsideration mediates; the time for it runs from today (S4.0; ours)."""
+        remedy = self.load(RemedyCase, remedy_id)
+        deadline = due.mediation(today(self.clock), edition(remedy.policy_edition))
+        remedy.begin_mediation(reason=reason, deadline=deadline)
+        self.save(remedy)
+        return remedy
+
+    def end_mediation(self, remedy_id: UUID, *, reason: str) -> RemedyCase:
+        """Note that nothing was agreed: the case goes on where it was (S4.0; ours)."""
+        remedy = self.load(RemedyCase, remedy_id)
+        remedy.end_mediation(reason=reason)
+        self.save(remedy)
+        return remedy
+
     def record_remedy_outcome(
         self, remedy_id: UUID, *, outcome: str, document_no: str, decided_on: date, text: str
     ) -> RemedyCase:
-        """Take in how the other body decided; a revocation that is annulled falls from its first day on (S4.0)."""
+        """Take in how the other body decided; a revocation that is annulled falls from its first day on (S4.0).
+
+        A reconsideration or a judgment of second instance has its effect at once, a first judgment when it is final.
+        """
         self._check_day(decided_on)
         remedy = self.load(RemedyCase, remedy_id)
+        told: dict[str, Any] = {
+            "outcome": Outcome(outcome),
+            "document_no": document_no,
+            "decided_on": decided_on,
+            "text": text,
+        }
+        if remedy.kind == Kind.RECONSIDERATION:
+            remedy.record_outcome(**told)
+        elif remedy.state is State.APPEALED:
+            remedy.judge_finally(**told)
+        else:
+            remedy.judge(**told, appeal=due.appeal(decided_on, edition(remedy.policy_edition)))
+            self.save(remedy)
+            return remedy
+        return self._takes_effect(remedy, document_no)
+
+    def appeal_judgment(self, remedy_id: UUID, *, by: str, body: str, appealed_on: date) -> RemedyCase:
+        """Note that a party appealed to a higher court (S4.0)."""
+        self._check_day(appealed_on)
+        remedy = self.load(RemedyCase, remedy_id)
+        remedy.appeal_judgment(by=Party(by), body=body, appealed_on=appealed_on)
+        self.save(remedy)
+        return remedy
+
+    def confirm_judgment(self, remedy_id: UUID) -> RemedyCase:
+        """Note that nobody appealed in time; the judgment of first instance takes effect (S4.0)."""
+        remedy = self.load(RemedyCase, remedy_id)
+        remedy.confirm_judgment(now=self.clock.now())
+        return self._takes_effect(remedy, remedy.judgment_no)
+
+    def _takes_effect(self, remedy: RemedyCase, document_no: str) -> RemedyCase:
         centre = self.load(Centre, remedy.centre.case_id)
-        result = Outcome(outcome)
-        remedy.record_outcome(outcome=result, document_no=document_no, decided_on=decided_on, text=text)
-        if result not in ANNULLING or centre.revocation_id != remedy.decision_id or centre.revoked_on is None:
+        if remedy.outcome not in ANNULLING or centre.revocation_id != remedy.decision_id or centre.revoked_on is None:
             self.save(remedy, *self._reopened(remedy, document_no))
             return remedy
         day = centre.revoked_on

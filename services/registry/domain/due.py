@@ -77,6 +77,21 @@ def shortfall(since: date, rules: Edition) -> Deadline:
     return _months(since, rules["shortfall.months"], "shortfall", "shortfall.months", rules)
 
 
+def remedy_defence(received_on: date, rules: Edition) -> Deadline:
+    """Until when the department answers a court that examines one of its decisions."""
+    return _remedy(received_on, "litigation_answer_days", "remedy", rules)
+
+
+def mediation(begun_on: date, rules: Edition) -> Deadline:
+    """Until when a mediation is tried."""
+    return _remedy(begun_on, "mediation_days", "mediation", rules)
+
+
+def appeal(served_on: date, rules: Edition) -> Deadline:
+    """Until when a judgment of first instance may be appealed, from its service on."""
+    return _remedy(served_on, "appeal_days", "appeal", rules)
+
+
 def remedy_answer(received_on: date, rules: Edition) -> Deadline:
     """Until when the department answers a body that examines one of its decisions."""
     return Deadline.working_days_after(
@@ -165,6 +180,18 @@ def ban(cause: str, since: date, rules: Edition) -> Deadline | None:
 def ban_told(banned_until: date) -> Deadline:
     """The end of a ban that another service started."""
     return Deadline.on_date(banned_until, kind="ban", rule="ban.months_by_cause", clause="S4.3", close_time=_END_OF_DAY)
+
+
+def _remedy(since: date, days: str, kind: str, rules: Edition) -> Deadline:
+    return Deadline.calendar_days_after(
+        since,
+        rules[f"remedy.{days}"],
+        kind=kind,
+        rule=f"remedy.{days}",
+        clause="S4.0",
+        close_time=rules["deadline.close_time"],
+        calendar=_rolling(rules),
+    )
 
 
 def _months(since: date, months: int, kind: str, rule: str, rules: Edition) -> Deadline:

@@ -1,12 +1,18 @@
-"""Remedy case (行政复议、行政诉讼): NOTICE_RECEIVED → ANSWER_FILED → DECIDED → EXECUTED (S4.0; periods of the laws)."""
+"""Remedy case (救济): one reconsideration or one suit about one decision (S4.0; periods of the laws).
+
+Reconsideration (行政复议): NOTICE_RECEIVED → ANSWER_FILED → (MEDIATION) → DECIDED → EXECUTED.
+Suit (行政诉讼): FILED → DEFENCE_FILED → JUDGED → (APPEALED) → FINAL → EXECUTED. A judgment of first instance has no
+effect before its time of appeal is over.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from services.registry.domain.moves import require_state
+from services.registry.domain import errors
+from services.registry.domain.moves import require_move, require_state
 from services.registry.domain.record import CentreRef, Record
 from services.shared.aggregate import event
 from services.shared.calendar import Deadline
@@ -20,6 +26,13 @@ class Kind(StrEnum):
     LITIGATION = "litigation"  # 行政诉讼
 
 
+class Party(StrEnum):
+    """Who appeals."""
+
+    CENTRE = "centre"  # 创新中心
+    DEPARTMENT = "department"  # 省工业和信息化厅
+
+
 class Outcome(StrEnum):
     """How the other body decided."""
 
@@ -31,6 +44,7 @@ class Outcome(StrEnum):
     ORDERED = "ordered"  # 责令履行
     REJECTED = "rejected"  # 驳回
     ENDED = "ended"  # 终止
+    MEDIATED = "mediated"  # 调解结案
 
 
 ANNULLING = frozenset({Outcome.ANNULLED, Outcome.ANNULLED_REDO})
@@ -42,8 +56,31 @@ class State(StrEnum):
 
     NOTICE_RECEIVED = "notice-received"  # 收到答复通知
     ANSWER_FILED = "answer-filed"  # 已提交答复和证据
+    MEDIATION = "mediation"  # 调解
     DECIDED = "decided"  # 已决定
+    FILED = "filed"  # 已起诉
+    DEFENCE_FILED = "defence-filed"  # 已提交答辩和证据
+    JUDGED = "judged"  # 一审已判决，上诉期内
+    APPEALED = "appealed"  # 已上诉
+    FINAL = "final"  # 判决已生效
     EXECUTED = "executed"  # 已执行
+
+
+MOVES = {
+    State.NOTICE_RECEIVED: frozenset({State.ANSWER_FILED, State.MEDIATION, State.DECIDED}),
+    State.ANSWER_FILED: frozenset({State.MEDIATION, State.DECIDED}),
+    # A mediation that fails restores what was; it is no move forward.
+    State.MEDIATION: frozenset({State.DECIDED}),
+    State.DECIDED: frozenset({State.EXECUTED}),
+    State.FILED: frozenset({State.DEFENCE_FILED, State.JUDGED}),
+    State.DEFENCE_FILED: frozenset({State.JUDGED}),
+    State.JUDGED: frozenset({State.APPEALED, State.FINAL}),
+    State.APPEALED: frozenset({State.FINAL}),
+    State.FINAL: frozenset({State.EXECUTED}),
+    State.EXECUTED: frozenset[State](),
+}
+
+_UNDECIDED = tuple(state for state in State if state not in {State.DECIDED, State.FINAL, State.EXECUTED})
 
 
 class RemedyCase(Record):
@@ -71,24 +108,47 @@ class RemedyCase(Record):
         self.in_time = in_time
         self.deadline = deadline
         self.policy_edition = policy_edition
-        self.state = State.NOTICE_RECEIVED
+        self.state = State.FILED if kind == Kind.LITIGATION else State.NOTICE_RECEIVED
+        self.before_mediation = State.NOTICE_RECEIVED
+        self.appeal: Deadline | None = None
+        self.judgment_no = ""
+        self.judged_on = filed_on
         self.outcome: Outcome | None = None
         self.suspended = False
         self.documents: tuple[DocumentRef, ...] = ()
 
     def file_answer(self, *, document: DocumentRef) -> None:
-        """Send the answer (提交答复) with everything on file."""
-        require_state(self.state, State.NOTICE_RECEIVED)
+        """Send the answer (提交答复、答辩) with everything on file."""
+        require_move(MOVES, self.state, self._answered)
         self._answer_filed(document=document)
 
     @event("AnswerFiled", topic="registry.remedy-case.answer-filed")
     def _answer_filed(self, document: DocumentRef) -> None:
         self.documents = (*self.documents, document)
-        self.state = State.ANSWER_FILED
+        self.state = self._answered
+
+    def begin_mediation(self, *, reason: str, deadline: Deadline) -> None:
+        """Be mediated (调解) before the body of reconsideration, until an agreement or the end of the time for it."""
+        require_move(MOVES, self.state, State.MEDIATION)
+        self._mediation_begun(reason=reason, deadline=deadline)
+
+    @event("MediationBegun", topic="registry.remedy-case.mediation-begun")
+    def _mediation_begun(self, reason: str, deadline: Deadline) -> None:  # both kept in the event
+        self.before_mediation = self.state
+        self.state = State.MEDIATION
+
+    def end_mediation(self, *, reason: str) -> None:
+        """Go on where the mediation began (调解不成): nothing was agreed. An agreement is an outcome."""
+        require_state(self.state, State.MEDIATION)
+        self._mediation_failed(reason=reason, after=self.before_mediation)
+
+    @event("MediationFailed", topic="registry.remedy-case.mediation-failed")
+    def _mediation_failed(self, reason: str, after: State) -> None:  # the reason is kept in the event
+        self.state = after
 
     def suspend_execution(self, *, reason: str, document_no: str) -> None:
         """Let the decision rest (停止执行) until the other body has decided; by default it is carried out."""
-        require_state(self.state, State.NOTICE_RECEIVED, State.ANSWER_FILED)
+        require_state(self.state, *_UNDECIDED)
         if not self.suspended:
             self._execution_suspended(reason=reason, document_no=document_no)
 
@@ -97,8 +157,13 @@ class RemedyCase(Record):
         self.suspended = True
 
     def record_outcome(self, *, outcome: Outcome, document_no: str, decided_on: date, text: str) -> None:
-        """Take in how the other body decided (收到决定), whether or not an answer was sent."""
-        require_state(self.state, State.NOTICE_RECEIVED, State.ANSWER_FILED)
+        """Take in how the body of reconsideration decided (收到复议决定), whether or not an answer was sent.
+
+        What was agreed (调解书) comes out of a mediation only.
+        """
+        require_move(MOVES, self.state, State.DECIDED)
+        if outcome is Outcome.MEDIATED:
+            require_state(self.state, State.MEDIATION)
         self._decided(outcome=outcome, document_no=document_no, decided_on=decided_on, text=text)
 
     @event("RemedyDecided", topic="registry.remedy-case.decided")
@@ -107,11 +172,66 @@ class RemedyCase(Record):
         self.suspended = False
         self.state = State.DECIDED
 
+    def judge(self, *, outcome: Outcome, document_no: str, decided_on: date, text: str, appeal: Deadline) -> None:
+        """Take in the judgment of first instance (一审判决); it has no effect while it may be appealed."""
+        require_move(MOVES, self.state, State.JUDGED)
+        if outcome is Outcome.MEDIATED:
+            raise errors.not_in(self.state, State.MEDIATION)
+        self._judged(outcome=outcome, document_no=document_no, decided_on=decided_on, text=text, appeal=appeal)
+
+    @event("Judged", topic="registry.remedy-case.judged")
+    def _judged(  # the number, the day and the text are kept in the event
+        self, outcome: Outcome, document_no: str, decided_on: date, text: str, appeal: Deadline
+    ) -> None:
+        self.outcome = outcome
+        self.judgment_no = document_no
+        self.judged_on = decided_on
+        self.appeal = appeal
+        self.state = State.JUDGED
+
+    def appeal_judgment(self, *, by: Party, body: str, appealed_on: date) -> None:
+        """Note that a party appealed (上诉) to a higher court. Raises Invalid outside the time of appeal."""
+        require_move(MOVES, self.state, State.APPEALED)
+        if self.appeal is None or not self.judged_on <= appealed_on <= self.appeal.local_due.date():
+            raise errors.outside_the_appeal(appealed_on, self.appeal.local_due.date() if self.appeal else appealed_on)
+        self._appealed(by=by, body=body, appealed_on=appealed_on)
+
+    @event("Appealed", topic="registry.remedy-case.appealed")
+    def _appealed(self, by: Party, body: str, appealed_on: date) -> None:  # who and when are kept in the event
+        self.body = body
+        self.outcome = None
+        self.state = State.APPEALED
+
+    def confirm_judgment(self, *, now: datetime) -> None:
+        """Note that nobody appealed in time: the judgment of first instance is final (判决生效)."""
+        require_state(self.state, State.JUDGED)
+        if self.appeal is not None and now < self.appeal.due:
+            raise errors.appeal_running(f"{self.appeal.local_due:%Y-%m-%d %H:%M}")
+        self._became_final(outcome=self.outcome, document_no=self.judgment_no, decided_on=self.judged_on, text="")
+
+    def judge_finally(self, *, outcome: Outcome, document_no: str, decided_on: date, text: str) -> None:
+        """Take in the judgment of second instance (二审判决), which is final."""
+        require_state(self.state, State.APPEALED)
+        if outcome is Outcome.MEDIATED:
+            raise errors.not_in(self.state, State.MEDIATION)
+        self._became_final(outcome=outcome, document_no=document_no, decided_on=decided_on, text=text)
+
+    @event("JudgmentFinal", topic="registry.remedy-case.judgment-final")
+    def _became_final(self, outcome: Outcome | None, document_no: str, decided_on: date, text: str) -> None:
+        self.outcome = outcome
+        self.judgment_no = document_no  # the day and the text are kept in the event
+        self.suspended = False
+        self.state = State.FINAL
+
     def execute(self) -> None:
         """Note that what was decided is carried out (已执行)."""
-        require_state(self.state, State.DECIDED)
+        require_move(MOVES, self.state, State.EXECUTED)
         self._executed()
 
     @event("RemedyExecuted", topic="registry.remedy-case.executed")
     def _executed(self) -> None:
         self.state = State.EXECUTED
+
+    @property
+    def _answered(self) -> State:
+        return State.DEFENCE_FILED if self.kind == Kind.LITIGATION else State.ANSWER_FILED

@@ -37,6 +37,7 @@ _STARTS = {
     Revocation.NoticeServed: "deadline",
     Shortfall.ConditionShortfallOpened: "deadline",
     RemedyCase.RemedyCaseOpened: "deadline",
+    RemedyCase.MediationBegun: "deadline",
     Ban.Started: "deadline",
 }
 """Events that start a deadline, and which of their fields holds it."""
@@ -69,7 +70,10 @@ _ENDS: dict[type, tuple[str, ...]] = {
     Shortfall.ConditionShortfallCured: ("shortfall",),
     Shortfall.ConditionShortfallLapsed: ("shortfall",),
     RemedyCase.AnswerFiled: ("remedy",),
-    RemedyCase.RemedyDecided: ("remedy",),
+    RemedyCase.RemedyDecided: ("remedy", "mediation"),
+    RemedyCase.MediationFailed: ("mediation",),
+    RemedyCase.Appealed: ("appeal",),
+    RemedyCase.JudgmentFinal: ("appeal",),
     Ban.Ended: ("ban",),
     Ban.Annulled: ("ban",),
 }
@@ -80,6 +84,12 @@ _ENDS: dict[type, tuple[str, ...]] = {
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, *_OF_A_LISTED)
     set_deadline(cursor, event.originator_id, event.assessment_due)
+
+
+@DEADLINES.on(RemedyCase.Judged)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    clear_deadline(cursor, event.originator_id, "remedy")
+    set_deadline(cursor, event.originator_id, event.appeal)
 
 
 def _start(field: str, cursor: Cursor, event: Any, _position: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.funding import State as FundingState
-from services.registry.domain.remedy import RemedyCase
+from services.registry.domain.remedy import Kind, RemedyCase
 from services.registry.domain.remedy import State as RemedyState
 from services.registry.projections.fixed import COMMON, opens, sets
 from services.shared.kernel.postgres import Cursor
@@ -66,6 +66,7 @@ sets(
     {
         RemedyCase.RemedyExecuted: {"state": RemedyState.EXECUTED},
         RemedyCase.ExecutionSuspended: {"suspended": True},
+        RemedyCase.MediationBegun: {"state": RemedyState.MEDIATION},
     },
 )
 sets(
@@ -80,7 +81,7 @@ sets(
 @REMEDIES.on(RemedyCase.RemedyCaseOpened)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     row = {
-        "state": RemedyState.NOTICE_RECEIVED,
+        "state": RemedyState.FILED if event.kind == Kind.LITIGATION else RemedyState.NOTICE_RECEIVED,
         "kind": event.kind,
         "body": event.body,
         "decision_id": event.decision_id,
@@ -93,7 +94,38 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @REMEDIES.on(RemedyCase.AnswerFiled)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "remedies", event, state=RemedyState.ANSWER_FILED, answer_sha256=event.document.sha256)
+    cursor.execute(
+        "update remedies set version = %s, answer_sha256 = %s, state = case when kind = %s then %s else %s end"
+        " where id = %s",
+        (
+            *(event.originator_version, event.document.sha256),
+            *(Kind.LITIGATION, RemedyState.DEFENCE_FILED, RemedyState.ANSWER_FILED),
+            event.originator_id,
+        ),
+    )
+
+
+@REMEDIES.on(RemedyCase.MediationFailed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "remedies", event, state=event.after)
+
+
+@REMEDIES.on(RemedyCase.Judged)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    told = {"outcome": event.outcome, "document_no": event.document_no, "decided_on": event.decided_on}
+    change(cursor, "remedies", event, state=RemedyState.JUDGED, due=event.appeal.due, **told)
+
+
+@REMEDIES.on(RemedyCase.Appealed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    undecided = {"outcome": "", "document_no": "", "decided_on": None}
+    change(cursor, "remedies", event, state=RemedyState.APPEALED, body=event.body, **undecided)
+
+
+@REMEDIES.on(RemedyCase.JudgmentFinal)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    told = {"outcome": event.outcome, "document_no": event.document_no, "decided_on": event.decided_on}
+    change(cursor, "remedies", event, state=RemedyState.FINAL, suspended=False, **told)
 
 
 @REMEDIES.on(RemedyCase.RemedyDecided)

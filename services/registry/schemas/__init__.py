@@ -27,7 +27,7 @@ from services.shared.kernel.fields import (
 )
 from services.shared.policy import clauses
 
-_DAYS = ("effective_on", "received_on", "filed_on", "decided_on", "as_of")
+_DAYS = ("effective_on", "received_on", "filed_on", "decided_on", "appealed_on", "as_of")
 _LISTS = ("reasons", "demands", "grounds", "clauses")
 
 

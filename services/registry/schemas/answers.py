@@ -107,6 +107,7 @@ class RemedyAnswer(RecordAnswer):
     suspended = ma.fields.Boolean()
     outcome = ma.fields.Raw()
     due = ma.fields.Function(lambda remedy: remedy.deadline.due)
+    appeal_due = ma.fields.Function(lambda remedy: remedy.appeal and remedy.appeal.due)
 
 
 class ExtractAnswer(ma.Schema):

@@ -11,7 +11,7 @@ import marshmallow as ma
 
 from services.registry.domain.facts import CORRECTABLE, FACTS
 from services.registry.domain.national import RESULTS
-from services.registry.domain.remedy import Kind, Outcome
+from services.registry.domain.remedy import Kind, Outcome, Party
 from services.registry.domain.values import SERVICE_METHODS, Service
 from services.registry.schemas import CommandForm
 from services.shared.kernel.fields import (
@@ -211,6 +211,14 @@ class RecordOutcome(CommandForm):
     document_no = Text(60, required=True)
     decided_on = Day(required=True)
     text = Text(5000, required=True, multiline=True)
+
+
+class AppealJudgment(CommandForm):
+    """`POST /remedies/{id}/appeal`: who appealed, to which court."""
+
+    by = Code(list(Party), required=True)
+    body = Text(100, required=True)
+    appealed_on = Day(required=True)
 
 
 class AnnulBan(CommandForm):

@@ -31,6 +31,22 @@ class Remedying(Base):
     def suspend_execution(self, remedy_id: UUID, **form: Any) -> RemedyCase:
         return self.registry.suspend_execution(remedy_id, **form)
 
+    @command("POST", "/remedies/<uuid:remedy_id>/begin-mediation", procedures.Reasoned, answers.RemedyAnswer)
+    def begin_mediation(self, remedy_id: UUID, **form: Any) -> RemedyCase:
+        return self.registry.begin_mediation(remedy_id, **form)
+
+    @command("POST", "/remedies/<uuid:remedy_id>/end-mediation", procedures.Reasoned, answers.RemedyAnswer)
+    def end_mediation(self, remedy_id: UUID, **form: Any) -> RemedyCase:
+        return self.registry.end_mediation(remedy_id, **form)
+
+    @command("POST", "/remedies/<uuid:remedy_id>/appeal", procedures.AppealJudgment, answers.RemedyAnswer)
+    def appeal_judgment(self, remedy_id: UUID, **form: Any) -> RemedyCase:
+        return self.registry.appeal_judgment(remedy_id, **form)
+
+    @command("POST", "/remedies/<uuid:remedy_id>/confirm-judgment", None, answers.RemedyAnswer)
+    def confirm_judgment(self, remedy_id: UUID) -> RemedyCase:
+        return self.registry.confirm_judgment(remedy_id)
+
     @command("POST", "/remedies/<uuid:remedy_id>/record-outcome", procedures.RecordOutcome, answers.RemedyAnswer)
     def record_remedy_outcome(self, remedy_id: UUID, **form: Any) -> RemedyCase:
         return self.registry.record_remedy_outcome(remedy_id, **form)

@@ -31,6 +31,7 @@ from services.registry.domain.errors.listing import (
     upgrade_under_way,
 )
 from services.registry.domain.errors.revoking import (
+    appeal_running,
     clouded,
     execution_suspended,
     grounds_missing,
@@ -38,6 +39,7 @@ from services.registry.domain.errors.revoking import (
     not_from_the_beginning,
     notice_not_served,
     other_cause,
+    outside_the_appeal,
     revocation_under_way,
     served_already,
     served_before_made,
@@ -61,6 +63,7 @@ from services.registry.domain.errors.supervising import (
 
 __all__ = [
     "already_assessed",
+    "appeal_running",
     "bad_fact",
     "before_listing",
     "before_round",
@@ -90,6 +93,7 @@ __all__ = [
     "other_cause",
     "other_prefecture",
     "other_track",
+    "outside_the_appeal",
     "plaque_number_taken",
     "reasons_missing",
     "rectification_not_due",

@@ -103,6 +103,18 @@ def served_already() -> NotInThisState:
     return NotInThisState(Finding("served-already", "已有送达记录", "its service is on record", clause="S4.3"))
 
 
+def outside_the_appeal(appealed_on: date, until: date) -> Invalid:
+    """An appeal is brought after the judgment and within its time."""
+    zh, en = f"{appealed_on} 不在上诉期内（至 {until}）", f"{appealed_on} is outside the time of appeal, until {until}"
+    return Invalid(Finding("outside-the-appeal", zh, en, "/appealed_on", "S4.0"))
+
+
+def appeal_running(until: str) -> NotInThisState:
+    """A judgment that may still be appealed has no effect."""
+    zh, en = f"上诉期至 {until}，判决尚未生效", f"it may be appealed until {until}"
+    return NotInThisState(Finding("appeal-running", zh, en, clause="S4.0"))
+
+
 def execution_suspended() -> NotInThisState:
     """What another body examines, and rests until then, is not carried out (S4.0)."""
     zh, en = "该决定在救济期间停止执行", "the decision rests until the other body has decided"
