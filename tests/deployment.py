@@ -59,6 +59,7 @@ class Deployment:
             "ZHICHUANG_CLOCK_FILE": str(clock),
             "CREATE_KEYS": "yes",
             "TICK": "0.1",
+            "DATABASE_POOL": "4",  # two deployments at once stay within the hundred connections of a plain server
             **self.issuer.environment(),
             **(environment or {}),
         }

@@ -17,10 +17,11 @@ class Settings:
     """The settings of one process.
 
     `listen` and `operations` are `host:port`; an empty `listen` leaves the service to a front door in the same process.
-    `tick` is the rhythm of the timer in seconds. `relay` says whether this process also runs the service's relay,
-    `create_keys` whether a missing key file may be made, `topology_given` whether exchanges and queues are made by
-    the `topology` command and not by this process. `webhook_allowed` lists private networks (10.1.0.0/16) that webhooks
-    may reach all the same; the secrets that sign them are derived from `webhook_key`. Mail goes through the server
+    `database_pool` connections to the database are held at most. `tick` is the rhythm of the timer in seconds. `relay`
+    says whether this process also runs the service's relay, `create_keys` whether a missing key file may be made,
+    `topology_given` whether exchanges and queues are made by the `topology` command and not by this process.
+    `webhook_allowed` lists private networks (10.1.0.0/16) that webhooks may reach all the same; the secrets that sign
+    them are derived from `webhook_key`. Mail goes through the server
     `smtp` as `mail_from` to the addresses in the file `directory`; without these there is none.
     `sms` is `record` or empty. Users of subscribed systems are made through `broker_management`, RabbitMQ's management
     API with an administrator's login; without it a file of definitions is there for the administrator.
@@ -39,6 +40,7 @@ class Settings:
     broker_management: str = ""
     listen: str = ""
     operations: str = ""
+    database_pool: int = 8
     tick: float = 1.0
     relay: bool = False
     create_keys: bool = False
@@ -71,6 +73,7 @@ class Settings:
             broker_management=environ.get("BROKER_MANAGEMENT", ""),
             listen=_address(environ, "LISTEN", "127.0.0.1:8000"),
             operations=_address(environ, "OPERATIONS", ""),
+            database_pool=int(_number(environ, "DATABASE_POOL", "8")),
             tick=_number(environ, "TICK", "1"),
             relay=environ.get("RELAY", "") == "yes",
             create_keys=environ.get("CREATE_KEYS", "") == "yes",

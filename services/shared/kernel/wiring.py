@@ -61,7 +61,8 @@ class Wired:
     def __init__(self, definition: Definition, settings: Settings) -> None:
         self.definition, self.settings, self.name = definition, settings, definition.name
         self.clock: Clock = clock_from({"ZHICHUANG_CLOCK_FILE": settings.clock_file})
-        self.database = Database(conninfo_as(settings.database_url, f"zc_{self.name}", f"{self.name}_read", self.name))
+        conninfo = conninfo_as(settings.database_url, f"zc_{self.name}", f"{self.name}_read", self.name)
+        self.database = Database(conninfo, size=settings.database_pool)
         self.databases = [self.database]
         self.documents = DocumentStore(settings.documents)
         self.metrics = Metrics(self.name)
