@@ -71,13 +71,6 @@ def module_database_url(databases: Databases) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def session_database_url(databases: Databases) -> Iterator[str]:
-    """As `database_url`, for all tests of a run."""
-    with databases.one() as url:
-        yield url
-
-
 @pytest.fixture
 def wire(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """`wire("intake")` gives the opened `Wired` of a service on the test's database, with a memory:// broker."""

@@ -48,12 +48,15 @@ def play_cases(world: World, *names: str) -> dict[str, Track]:
     return dict(zip(names, tracks, strict=True))
 
 
-@pytest.fixture(scope="package")
-def played(session_database_url: str, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    """TC-01 and TC-11, played once for all tests that look at how they went."""
+@pytest.fixture(scope="module")
+def played(module_database_url: str, amqp_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    """TC-01 and TC-11, played for the tests of a module that look at how they went.
+
+    Not for all modules at once: what stays up beside the other journeys takes connections that they need.
+    """
     prefix = f"journey-{uuid.uuid4().hex[:8]}."
     home = tmp_path_factory.mktemp("journey")
-    deployment = Deployment(home, session_database_url, amqp_uri, prefix=prefix, start=START)
+    deployment = Deployment(home, module_database_url, amqp_uri, prefix=prefix, start=START)
     world = world_of(deployment)
     try:
         deployment.prepare(*SERVICES)

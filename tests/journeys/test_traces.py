@@ -16,10 +16,10 @@ TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 
 
 @pytest.fixture(scope="module")
-def events(played, session_database_url):
+def events(played, module_database_url):
     """Every event of every log: service, who acts, what caused it, its correlation and its trace."""
     found = []
-    with psycopg.connect(session_database_url) as connection:
+    with psycopg.connect(module_database_url) as connection:
         for service in SERVICES:
             query = (
                 "select topic, state->'metadata'->>'capacity', state->'metadata'->>'causation_id',"
