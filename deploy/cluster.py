@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -27,6 +26,7 @@ from deploy.broker_users import MAKER, SERVICES
 from deploy.front_door import Desk
 from deploy.ingress import Ingress, serve
 from deploy.launch import RUN, NotStarted, drop
+from deploy.ports import free_port
 from deploy.warm import Child, Nursery
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.clock import MovableClock
@@ -165,13 +165,6 @@ def cluster(
         stack.callback(listening.shutdown)
         running.address = f"http://127.0.0.1:{listening.server_port}"
         yield running
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _on_postgres(stack: ExitStack, server: str, database: str) -> dict[str, str]:

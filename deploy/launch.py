@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+from deploy.ports import free_port
 
 RUN = Path(os.environ.get("ZHICHUANG_RUN", ".run")).resolve()
 PATIENCE = 60
@@ -56,7 +57,7 @@ def embedded(server: str, database: str, *, start: datetime | None = None, port:
     clock = home / "clock"
     if start is not None:
         clock.write_text(str(int((start - datetime.now(UTC)).total_seconds() * 1_000_000)))
-    address = f"127.0.0.1:{port or _free_port()}"
+    address = f"127.0.0.1:{port or free_port()}"
     with (home / "log").open("ab") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "deploy.embedded"],
@@ -122,13 +123,6 @@ def _end(child: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _forget_the_dead(handles: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from tests.databases import Databases
+from tests.deployment import Deployment
 
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
 
@@ -21,6 +22,15 @@ SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys first: what takes longest should not be what the other workers wait for at the end."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure beside running processes shows what they complained of: nobody can ask them afterwards."""
+    report = yield
+    if report.failed:
+        report.sections += [("processes", each.complaints()) for each in Deployment.standing]
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,11 +12,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import httpx
 
 from deploy.demo.client import Person
+from deploy.ports import free_port
 from services.shared.kernel.clock import MovableClock
 from services.shared.kernel.issuer import DemoIssuer, demo_user
 from services.shared.kernel.runtime import prepare
@@ -29,6 +29,9 @@ PATIENCE = 90.0
 
 class Deployment:
     """Processes of services that share a database, a broker, an issuer and a movable clock."""
+
+    standing: ClassVar[list[Deployment]] = []
+    """Those not closed yet: a test that fails shows what their processes complained of."""
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class Deployment:
             **(environment or {}),
         }
         self.database_url = database_url
+        self.standing.append(self)
 
     def prepare(self, *services: str) -> None:
         """Make the tables of these services."""
@@ -78,8 +82,8 @@ class Deployment:
     def begin(self, service: str, *, relay: bool = True, instance: str = "", failpoint: str = "") -> None:
         """Start one process of a service and do not wait. `failpoint`: it kills itself there (tests/faults/dying)."""
         name = f"{service}{instance}"
-        port = self._ports.setdefault(name, _free_port())
-        operations = self._ports.setdefault(f"{name}.operations", _free_port())
+        port = self._ports.setdefault(name, free_port())
+        operations = self._ports.setdefault(f"{name}.operations", free_port())
         environment = self.environment | {
             "LISTEN": f"127.0.0.1:{port}",
             "OPERATIONS": f"127.0.0.1:{operations}",
@@ -133,6 +137,8 @@ class Deployment:
 
     def close(self) -> None:
         """End everything."""
+        if self in self.standing:
+            self.standing.remove(self)
         for person in self._people:
             person.close()
         for process in self.processes.values():
@@ -164,9 +170,10 @@ class Deployment:
         """The end of a process's log."""
         return (self.home / f"{name}.log").read_text(errors="replace")[-3000:]
 
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    def complaints(self) -> str:
+        """The last lines of every process's log that are not of requests served."""
+        lines: list[str] = []
+        for path in sorted(self.home.glob("*.log")):
+            told = path.read_text(errors="replace").splitlines()
+            lines += [f"{path.name}: {line[:600]}" for line in told if '"event": "request"' not in line][-20:]
+        return "\n".join(lines)

@@ -11,6 +11,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from deploy.ports import free_port
+
 SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 PATIENCE = 90.0
 
@@ -19,10 +21,10 @@ class PrivateBroker:
     """One node with its own name, ports and data directory; `management` says whether it has the management API."""
 
     def __init__(self, home: Path, *, management: bool = False) -> None:
-        self.home, self.port = home, _free_port()
+        self.home, self.port = home, free_port()
         self.uri = f"amqp://guest:guest@127.0.0.1:{self.port}//"
         self._process: subprocess.Popen[bytes] | None = None
-        port = _free_port()
+        port = free_port()
         self.management = f"http://guest:guest@127.0.0.1:{port}" if management else ""
         (home / "plugins").write_text("[rabbitmq_management]." if management else "[].")
         (home / "rabbitmq.conf").write_text(f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n")
@@ -30,8 +32,8 @@ class PrivateBroker:
             "HOME": str(home),
             "RABBITMQ_NODENAME": f"test{self.port}@localhost",
             "RABBITMQ_NODE_PORT": str(self.port),
-            "RABBITMQ_DIST_PORT": str(_free_port()),
-            "ERL_EPMD_PORT": str(_free_port()),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "ERL_EPMD_PORT": str(free_port()),
             "RABBITMQ_MNESIA_BASE": str(home / "data"),
             "RABBITMQ_LOG_BASE": str(home / "log"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
@@ -90,10 +92,3 @@ class PrivateBroker:
                 probe.sendall(b"AMQP\x00\x00\x09\x01")
                 return bool(probe.recv(8))
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -6,13 +6,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+
+from deploy.ports import free_port
 
 PATIENCE = 60.0
 SETTINGS = {"fsync": "on", "max_connections": "200", "unix_socket_directories": "''", "wal_level": "replica"}
@@ -26,7 +27,7 @@ class PrivatePostgres:
     """One server with its own port and data directory, run by an unprivileged user when we are root."""
 
     def __init__(self, home: Path) -> None:
-        self.home, self.data, self.port = home, home / "data", _free_port()
+        self.home, self.data, self.port = home, home / "data", free_port()
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
         self._programs = _programs()
         self._user = pwd.getpwnam("postgres" if _has_user("postgres") else "nobody") if os.geteuid() == 0 else None
@@ -107,10 +108,3 @@ def _has_user(name: str) -> bool:
     with suppress(KeyError):
         return bool(pwd.getpwnam(name))
     return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

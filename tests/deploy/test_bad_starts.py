@@ -15,6 +15,7 @@ import pytest
 from kombu.connection import Connection
 from psycopg.conninfo import make_conninfo
 
+from deploy.ports import free_port
 from services.shared.kernel.broker import Names
 from services.shared.kernel.issuer import DemoIssuer
 
@@ -67,12 +68,6 @@ def serving_without_broker(module_database_url, tmp_path_factory):
     start = Start(good_environment(module_database_url, nowhere, tmp_path_factory.mktemp("serving")))
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(start, "screening", "serve")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def refused(told, *words):
@@ -174,6 +169,7 @@ def test_a_missing_key_file_is_named(start, service, name):
 @pytest.mark.parametrize(("word", "name"), [("serve", "LISTEN"), ("serve", "OPERATIONS"), ("relay", "OPERATIONS")])
 def test_an_address_that_is_taken_is_told(start, word, name):
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # willing to share, which nobody may accept
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         refused(start("screening", word, **{name: f"127.0.0.1:{taken.getsockname()[1]}"}), "in use")

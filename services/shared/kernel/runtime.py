@@ -16,7 +16,7 @@ from services.shared.kernel.projections import Projections
 from services.shared.kernel.reshaping import reshape
 from services.shared.kernel.schema import check_made, migrate
 from services.shared.kernel.settings import Settings
-from services.shared.kernel.web import Container, http_server
+from services.shared.kernel.web import Container, http_server, listening
 from services.shared.kernel.wiring import Definition, Wired
 
 
@@ -50,7 +50,7 @@ class Running:
 def serve_in_background(address: str, application: Any) -> Any:
     """Serve a WSGI application at `host:port` in a green thread of its own; returns the thread."""
     host, _, port = address.rpartition(":")
-    socket = eventlet.listen((host or "127.0.0.1", int(port)))
+    socket = listening((host or "127.0.0.1", int(port)))
     server = http_server(socket, application)
 
     def accept() -> None:

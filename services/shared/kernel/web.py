@@ -79,25 +79,34 @@ SOCKET_TIMEOUT = 30.0
 class Server(nameko.web.server.WebServer):  # type: ignore[misc]  # nameko has no types
     """Serves the entrypoints at the container's own address; without one, a front door in the process does."""
 
+    _starting: bool  # nameko's
+
     def start(self) -> None:
+        if self._starting:  # called once for each entrypoint
+            return
+        self._starting = True
         wired = self.container.wired
         wired.wsgi = Front(self._providers)
         if wired.settings.listen:
-            super().start()
+            self._sock = listening(self.bind_addr)
+            self._sock.settimeout(None)
+            self._serv = http_server(self._sock, wired.wsgi)
+            self._gt = self.container.spawn_managed_thread(self.run)
 
     @property
     def bind_addr(self) -> Any:
         return nameko.web.server.parse_address(self.container.wired.settings.listen)
 
-    def get_wsgi_app(self) -> Any:
-        return self.container.wired.wsgi
-
-    def get_wsgi_server(self, sock: Any, wsgi_app: Any, **_: Any) -> Any:
-        return http_server(sock, wsgi_app)
-
     def stop(self) -> None:
         if self._gt is not None:
             super().stop()
+
+
+def listening(address: tuple[str, int]) -> Any:
+    """A socket that listens at `address` alone: eventlet would share it with any other process, and each would be sent
+    some of the other's requests. Raises OSError when it is taken.
+    """
+    return eventlet.listen(address, reuse_port=False)
 
 
 def http_server(sock: Any, application: Any) -> Any:
