@@ -18,6 +18,7 @@ from services.audit.ledger.filters import Wanted
 from services.audit.ledger.security import Sought
 from services.audit.wiring import DEFINITION
 from services.shared.kernel.cli import run, with_wired
+from services.shared.kernel.keys import load
 from services.shared.kernel.request import Page
 from services.shared.kernel.wiring import Wired
 from services.shared.vocabulary import Refusal
@@ -33,9 +34,11 @@ def words(commands: typer.Typer) -> None:
     @commands.command("verify")  # in the place of the word that every service has
     def verify(
         held: Annotated[list[Path] | None, typer.Option(help="a file with a checkpoint that you have held")] = None,
+        key: Annotated[list[str] | None, typer.Option(help="a public key of the ledger that you have held")] = None,
     ) -> None:
         """Prove that no log and nothing of the ledger was changed; exit code 1 and the places when something was."""
-        report = _carried_out(lambda wired: _audit(wired).verify(schemas.held_in(p.read_bytes() for p in held or ())))
+        texts = [path.read_bytes() for path in held or ()]
+        report = _carried_out(lambda wired: _audit(wired).verify(schemas.held_in(texts), schemas.keys_in(key or ())))
         for each in report.found:
             typer.echo(f"{each.zh}\n{each.en}")
         logs = sum(log.events for log in report.logs)
@@ -81,6 +84,15 @@ def words(commands: typer.Typer) -> None:
         """Sign the head of the ledger now, if it grew, and print the newest checkpoint as JSON."""
         typer.echo(msgspec.json.encode(_carried_out(_newest_checkpoint)).decode())
 
+    @commands.command("rotate-key")
+    def rotate_key(
+        key: Path,
+        reason: Annotated[str, typer.Option(help="why, for the record")],
+        lost: Annotated[str, typer.Option(help="the present key's public key, where the key itself was lost")] = "",
+    ) -> None:
+        """Let the key in the file KEY sign the ledger from now on, and print the statement that both keys signed."""
+        typer.echo(msgspec.json.encode(_carried_out(lambda wired: _hand_over(wired, key, reason, lost))).decode())
+
     @commands.command()
     def exceptions(
         start: Annotated[str, typer.Option("--from", help="recorded from this moment on")],
@@ -124,6 +136,21 @@ def _newest_checkpoint(wired: Wired) -> dict[str, Any]:
     if not signed:
         raise errors.ledger_is_empty()
     return signed[0] | {"public_key": audit.signer.public_key.hex()}
+
+
+def _hand_over(wired: Wired, key: Path, reason: str, lost: str) -> dict[str, Any]:
+    audit, successor = _audit(wired), load(key)
+    schemas.keys_in([lost] if lost else ())
+    audit.succeed_key(successor, reason=reason, lost_key=lost)
+    wired.security.record(
+        audit.clock.now(),
+        actor="command line",
+        act="rotate-key",
+        outcome="done",
+        thing=f"key {successor.key_id}",
+        detail={"reason": reason, "lost": lost},
+    )
+    return queries.successions(wired.database)[-1]
 
 
 def _write(wired: Wired, out: Path, case: UUID | None, start: str, end: str) -> int:

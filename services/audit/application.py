@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import ClassVar
 
-from eventsourcing.persistence import IntegrityError, MapperDeserialisationError
+from eventsourcing.persistence import IntegrityError
 
 from services.audit.domain import errors
 from services.audit.domain.checkpoint import Checkpoint, Flaw, SignedCheckpoint
 from services.audit.domain.discrepancy import Discrepancy, Fault, discrepancy
 from services.audit.domain.ledger import LEDGER_ID, ORIGIN, Ledger
+from services.audit.domain.succession import Keyring
 from services.audit.domain.tree import Tree
 from services.audit.ledger.entries import Entries
+from services.audit.ledger.rhythm import Rhythm
 from services.audit.ledger.security import Head, SecurityLogs
+from services.audit.ledger.signed import signed_checkpoints, signed_successions
 from services.audit.ledger.verifying import Report, Signed, head_of, verify_all
 from services.audit.projections import PROJECTIONS
 from services.shared.aggregate import Acting, Aggregate, new_id
 from services.shared.kernel.application import Application
 from services.shared.kernel.clock import Clock
 from services.shared.kernel.command import Command, carrying_out
-from services.shared.kernel.keys import Ed25519Signer, sm3
+from services.shared.kernel.keys import Ed25519Signer, Ed25519Verifier, sm3
 from services.shared.kernel.logpages import LogPage
 from services.shared.kernel.postgres import Database
 from services.shared.vocabulary import Refusal, Role
@@ -32,32 +34,9 @@ from services.shared.vocabulary import Refusal, Role
 SENDERS = ("intake", "screening", "review", "registry", "notify", "audit")
 """The services whose logs the ledger holds; audit's own is among them."""
 
-RHYTHM = 60.0
-"""Seconds of the machine's own time between two checkpoints, at least, where nobody asks for one."""
-
+_NEVER = datetime.fromtimestamp(0, UTC)
 REPORTED = 100
 """How many discrepancies one report puts on record; the next report goes on."""
-
-
-class Rhythm:
-    """When the clock may sign again: `RHYTHM` seconds after a checkpoint came up, whichever instance signed it.
-
-    The first one that is seen at a start is taken to be old.
-    """
-
-    def __init__(self) -> None:
-        self._newest: int | None = None
-        self._since = -math.inf
-
-    def is_due(self, newest: int, now: float) -> bool:
-        """Whether it is time, when `newest` names the newest checkpoint."""
-        if newest != self._newest:
-            self.note(newest, now if self._newest is not None else -math.inf)
-        return now - self._since >= RHYTHM
-
-    def note(self, newest: int, at: float) -> None:
-        """Count from this checkpoint on."""
-        self._newest, self._since = newest, at
 
 
 class Audit(Application):
@@ -95,9 +74,26 @@ class Audit(Application):
     def sign_checkpoint(self) -> Ledger:
         """Sign the present head of the ledger, and seal those of the security logs into it.
 
-        Raises NotInThisState when the ledger is empty or was rewritten.
+        Raises NotInThisState when the ledger is empty or was rewritten, and for a key that is not the ledger's.
         """
         return self._sign(self._ledger())
+
+    def succeed_key(self, successor: Ed25519Signer, *, reason: str, lost_key: str = "") -> Ledger:
+        """Let another key sign after a last checkpoint; the present one agrees, or was lost (its public key in hex).
+
+        Does nothing where it signs already. Raises NotInThisState for a present key that is not ours, Invalid for a key
+        that signed before.
+        """
+        if not lost_key:
+            self.sign_if_grown()
+        ledger = self._ledger()
+        if ledger.key_id == successor.key_id:
+            return ledger
+        with carrying_out(self._by_machine(Role.SYSTEM, "succeed_key", f"system:key:{successor.key_id}")):
+            signer = None if lost_key else self.signer
+            ledger.succeed_key(signer=signer, lost_key=lost_key, successor=successor, reason=reason)
+            self.save(ledger)
+        return ledger
 
     def sign_by_rhythm(self, now: float) -> bool:
         """As `sign_if_grown`, in the ledger's rhythm, by a clock that shows `now`."""
@@ -115,8 +111,8 @@ class Audit(Application):
         ledger = self._ledger()
         checkpoint = ledger.checkpoint
         size = checkpoint.size if checkpoint else 0
-        if not self._has_grown(ledger, size):
-            return False
+        if not ledger.is_signed_by(self.signer) or not self._has_grown(ledger, size):
+            return False  # whoever has the successor's key signs
         try:
             with carrying_out(self._by_machine(Role.CLOCK, "sign_checkpoint", f"clock:checkpoint:{ledger.version}")):
                 self._sign(ledger)
@@ -134,10 +130,14 @@ class Audit(Application):
         """Put on record, and so tell everybody, what verification found. Raises NotInThisState for nothing."""
         return self._report(self._ledger(), found)
 
-    def verify(self, anchors: Sequence[SignedCheckpoint] = ()) -> Report:
-        """Check every service's log and the ledger; `anchors` are checkpoints that somebody outside has held."""
-        signed, unreadable = self._signed_checkpoints()
-        report = verify_all(self.logs, self.entries, SENDERS, Signed(signed, anchors, self.signer, sm3))
+    def verify(self, anchors: Sequence[SignedCheckpoint] = (), keys: Iterable[bytes] = ()) -> Report:
+        """Check every service's log and the ledger; `anchors` are checkpoints, and `keys` public keys of the ledger,
+        that somebody outside has held.
+        """
+        signed, unreadable = signed_checkpoints(self.database, self.event_mapper)
+        trusted = [self.signer, *map(Ed25519Verifier, keys)]
+        keyring = Keyring(trusted, signed_successions(self.database, self.event_mapper), Ed25519Verifier)
+        report = verify_all(self.logs, self.entries, SENDERS, Signed(signed, anchors, keyring, sm3))
         security = self.security.verify({log: Head(*head) for log, head in self._ledger().security.items()})
         ledger = replace(report.ledger, found=(*unreadable, *report.ledger.found, *security))
         return replace(report, ledger=ledger)
@@ -145,31 +145,15 @@ class Audit(Application):
     def seal_age(self) -> float:
         """Seconds since the last checkpoint, 0 while nothing waits for one; since 1970 when there never was one."""
         ledger = self._ledger()
-        checkpoint = ledger.checkpoint
-        if not self._has_grown(ledger, checkpoint.size if checkpoint else 0):
+        since, size = (ledger.checkpoint.at, ledger.checkpoint.size) if ledger.checkpoint else (_NEVER, 0)
+        if not self._has_grown(ledger, size):
             return 0.0
-        since = checkpoint.at if checkpoint else datetime.fromtimestamp(0, UTC)
         return (self.clock.now() - since).total_seconds()
 
     def waiting(self) -> dict[str, float]:
         """How many events of each service's log the ledger has yet to hear of."""
         heads = {service: head_of(self.logs, service) or 0 for service in SENDERS}
         return {service: max(0, head - self.entries.position(service)) for service, head in heads.items()}
-
-    def _signed_checkpoints(self) -> tuple[list[SignedCheckpoint], list[Discrepancy]]:
-        """The checkpoints in audit's own log, and those there that cannot be read any more."""
-        query = (
-            "select position, originator_id, originator_version, topic, state from log"
-            " where topic = %s order by position"
-        )
-        signed, unreadable = list[SignedCheckpoint](), list[Discrepancy]()
-        for position, *stored in self.database.rows(query, (Ledger.CheckpointSigned.TOPIC,)):
-            try:
-                event = self.event_mapper.event_from(*stored)
-                signed.append(SignedCheckpoint(event.checkpoint, bytes.fromhex(event.signature)))
-            except (MapperDeserialisationError, ValueError):
-                unreadable.append(discrepancy(Fault.CHECKPOINT_UNREADABLE, position, service="audit"))
-        return signed, unreadable
 
     def _sign(self, ledger: Ledger) -> Ledger:
         tree = self.entries.tree()

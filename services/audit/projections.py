@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.audit.domain.ledger import Ledger
+from services.audit.domain.ledger import ORIGIN, Ledger
+from services.audit.domain.succession import Succession
 from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.projections import Projection, Projections, upsert
 
@@ -45,7 +46,23 @@ create table if not exists findings (
 """,
 )
 
-PROJECTIONS = Projections(CHECKPOINTS, FINDINGS)
+SUCCESSIONS = Projection(
+    "successions",
+    """
+create table if not exists successions (
+    position bigint primary key,
+    key text not null,
+    successor text not null,
+    at timestamptz not null,
+    reason text not null,
+    statement text not null,
+    signature text not null,
+    successor_signature text not null
+);
+""",
+)
+
+PROJECTIONS = Projections(CHECKPOINTS, FINDINGS, SUCCESSIONS)
 
 
 @CHECKPOINTS.on(Ledger.CheckpointSigned)
@@ -81,3 +98,19 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
         "reported_at": event.timestamp,
     }
     upsert(cursor, "findings", "position", row)
+
+
+@SUCCESSIONS.on(Ledger.KeySucceeded)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    said = Succession(origin=ORIGIN, key=event.key, successor=event.successor, at=event.at)
+    row = {
+        "position": position,
+        "key": event.key,
+        "successor": event.successor,
+        "at": event.at,
+        "reason": event.reason,
+        "statement": said.statement.decode(),
+        "signature": event.signature,
+        "successor_signature": event.successor_signature,
+    }
+    upsert(cursor, "successions", "position", row)

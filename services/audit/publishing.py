@@ -30,6 +30,20 @@ def seal_checkpoint_signed(event: Any, ledger: Ledger) -> contracts.CheckpointSi
     )
 
 
+@PUBLISHING.of(Ledger.KeySucceeded)
+def seal_key_succeeded(event: Any, ledger: Ledger) -> contracts.KeySucceeded:
+    return contracts.KeySucceeded(
+        ledger_id=ledger.id,
+        origin=ledger.origin,
+        key=event.key,
+        successor=event.successor,
+        at=event.at,
+        reason=event.reason,
+        signature=event.signature,
+        successor_signature=event.successor_signature,
+    )
+
+
 @PUBLISHING.of(Ledger.TamperingFound)
 def seal_tampering_found(event: Any, ledger: Ledger) -> contracts.TamperingFound:
     return contracts.TamperingFound(

@@ -34,6 +34,11 @@ def checkpoints(database: Database, page: Page) -> dict[str, Any]:
     return _newest_first(database, "select * from checkpoints", page)
 
 
+def successions(database: Database) -> list[dict[str, Any]]:
+    """The keys that handed over, oldest first, each with the statement that both keys signed."""
+    return database.dicts("select * from successions order by position")
+
+
 def findings(database: Database, page: Page) -> dict[str, Any]:
     """What tampering is on record, newest first."""
     return _newest_first(database, "select * from findings", page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,14 @@ def held_in(texts: Iterable[str | bytes]) -> tuple[SignedCheckpoint, ...]:
         return tuple(map(held, texts))
     except ValueError:
         raise errors.not_a_checkpoint() from None
+
+
+def keys_in(texts: Iterable[str]) -> tuple[bytes, ...]:
+    """The public keys in these texts, in hex. Raises Invalid."""
+    keys = tuple(texts)
+    if not all(re.fullmatch("[0-9a-f]{64}", key) for key in keys):
+        raise errors.not_a_key()
+    return tuple(map(bytes.fromhex, keys))
 
 
 def services_of(request: Request) -> tuple[str, ...]:

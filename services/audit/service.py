@@ -45,7 +45,8 @@ class AuditService:
 
     @query("/verification")
     def verify(self, _: Admission, request: Request) -> dict[str, Any]:
-        report = self.audit.verify(schemas.held_in(request.args.getlist("held")))
+        held, keys = schemas.held_in(request.args.getlist("held")), schemas.keys_in(request.args.getlist("key"))
+        report = self.audit.verify(held, keys)
         self.wired.metrics.chain_check_failed(len(report.found))
         return schemas.verification(report)
 
@@ -56,7 +57,11 @@ class AuditService:
     @query("/checkpoints")
     def list_checkpoints(self, _: Admission, request: Request) -> dict[str, Any]:
         listed = queries.checkpoints(self.wired.database, page_of(request))
-        return listed | {"public_key": self.audit.signer.public_key.hex()}
+        keys = {
+            "public_key": self.audit.signer.public_key.hex(),
+            "successions": queries.successions(self.wired.database),
+        }
+        return listed | keys
 
     @query("/checkpoints/<int:number>/proof")
     def prove_checkpoint(self, _: Admission, __: Request, number: int) -> dict[str, Any]:

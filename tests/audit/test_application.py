@@ -14,21 +14,23 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventsourcing.persistence import IntegrityError
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from services.audit import queries
-from services.audit.application import RHYTHM, SENDERS, Audit
+from services.audit.application import SENDERS, Audit
 from services.audit.authority import AUTHORITY
 from services.audit.domain.checkpoint import SignedCheckpoint, parse, verify
 from services.audit.domain.discrepancy import Fault, discrepancy
 from services.audit.domain.ledger import LEDGER_ID, Ledger
 from services.audit.domain.tree import verify_consistency, verify_inclusion
+from services.audit.ledger.rhythm import RHYTHM
 from services.audit.service import AuditService
 from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.issuer import AUDIENCE, DemoIssuer, demo_user
-from services.shared.kernel.keys import sm3
+from services.shared.kernel.keys import Ed25519Signer, sm3
 from services.shared.kernel.logpages import LogPages, LogRecord, page_of
 from services.shared.kernel.projections import rebuild
 from services.shared.kernel.publishing import Sealer
@@ -281,6 +283,7 @@ def test_a_rebuilt_read_model_equals_the_live_one(audit, intake, database_url):
     sign(audit)
     with carrying_out(Command(circumstances("auditor"))):
         audit.report_tampering([discrepancy(Fault.ENTRY_CHANGED, 1)])
+    audit.succeed_key(Ed25519Signer(Ed25519PrivateKey.generate()), reason="年度更换")
     for name, projection in audit.projections.by_name.items():
         live = audit.database.rows(f"select * from {name}")
         assert live

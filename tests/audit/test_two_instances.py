@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.audit.application import RHYTHM, Audit
+from services.audit.application import Audit
+from services.audit.ledger.rhythm import RHYTHM
 from services.shared.kernel.logpages import LogRecord, page_of
 from services.shared.kernel.wiring import Wired
 

@@ -12,6 +12,7 @@ import psycopg
 
 from services.audit.application import SENDERS, Audit
 from services.audit.domain.checkpoint import SignedCheckpoint
+from services.audit.ledger.signed import signed_checkpoints
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.settings import Settings
@@ -78,4 +79,4 @@ class World:
 
     def signed(self) -> list[SignedCheckpoint]:
         """The checkpoints as a witness outside holds them."""
-        return self.audit._signed_checkpoints()[0]
+        return signed_checkpoints(self.audit.database, self.audit.event_mapper)[0]

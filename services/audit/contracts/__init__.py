@@ -26,6 +26,23 @@ class CheckpointSigned:
     signature: str
 
 
+@contract("key.succeeded.v1", key="ledger_id", subject="origin")
+class KeySucceeded:
+    """The ledger is signed by another key from now on: both public keys, and both signatures of the statement (hex).
+
+    `signature` is empty where the key that hands over was lost.
+    """
+
+    ledger_id: UUID
+    origin: str
+    key: str
+    successor: str
+    at: datetime
+    reason: str
+    signature: str
+    successor_signature: str
+
+
 @contract("tampering.found.v1", key="ledger_id", subject="origin")
 class TamperingFound:
     """Verification found a log or the ledger to differ from what was once written."""

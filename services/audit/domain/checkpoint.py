@@ -38,6 +38,9 @@ class Verifier(Protocol):
     """Who can check signatures of one key."""
 
     @property
+    def public_key(self) -> bytes: ...
+
+    @property
     def key_id(self) -> str: ...
 
     @property
@@ -115,6 +118,7 @@ class Flaw(StrEnum):
     """Why a checkpoint is not to be believed. The values are stable codes."""
 
     OTHER_KEY = "other-key"
+    KEY_SUCCEEDED = "key-succeeded"
     SM3_DIFFERS = "sm3-differs"
     SIGNATURE_INVALID = "signature-invalid"
     OTHER_ORIGIN = "other-origin"
@@ -228,6 +232,7 @@ _NAMES = ("origin", "incarnation", "number", "size", "root", "previous", "at", "
 _STATEMENT = re.compile(f"{FORMAT}\n" + "".join(rf"{name} (?P<{name}>[!-~]+)\n" for name in _NAMES))
 _SENTENCES = {
     Flaw.OTHER_KEY: ("检查点不是由该密钥签署", "the checkpoint names another key or algorithm"),
+    Flaw.KEY_SUCCEEDED: ("检查点由已更替的密钥签署", "it was signed by a key that had handed over before"),
     Flaw.SM3_DIFFERS: ("检查点的 SM3 摘要不符", "the SM3 digest is not that of the statement"),
     Flaw.SIGNATURE_INVALID: ("检查点签名无效", "the signature does not hold"),
     Flaw.OTHER_ORIGIN: ("检查点出自另一账本", "the checkpoint is of another ledger"),

@@ -18,6 +18,25 @@ def ledger_at_fault(flaws: Iterable[Flaw]) -> NotInThisState:
     return NotInThisState(*(Finding(flaw.value, flaw.zh, flaw.en) for flaw in flaws))
 
 
+def not_the_key(wanted: str, given: str) -> NotInThisState:
+    """The ledger is signed by another key than this one."""
+    zh = f"账本现由密钥 {wanted} 签署，而非 {given}；更换密钥须先办理更替（rotate-key）"
+    en = f"the ledger is signed by key {wanted}, not by {given}: hand over first (rotate-key)"
+    return NotInThisState(Finding("not-the-key", zh, en))
+
+
+def key_used_before(key_id: str) -> Invalid:
+    """A key that has signed before cannot succeed another."""
+    zh, en = f"密钥 {key_id} 曾签署本账本，不得再次启用", f"key {key_id} has signed this ledger before"
+    return Invalid(Finding("key-used-before", zh, en))
+
+
+def not_a_key() -> Invalid:
+    """What should be a public key is none."""
+    zh, en = "应为公钥（64 位小写十六进制）", "give a public key: 64 lower-case hex digits"
+    return Invalid(Finding("not-a-key", zh, en, "/key"))
+
+
 def nothing_found() -> NotInThisState:
     """Verification found nothing that could be reported."""
     return NotInThisState(Finding("nothing-found", "核验未发现不符", "verification found nothing to report"))

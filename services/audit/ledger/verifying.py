@@ -16,11 +16,11 @@ from services.audit.domain.checkpoint import (
     Flaw,
     SignedCheckpoint,
     Sm3,
-    Verifier,
     verify,
     verify_succession,
 )
 from services.audit.domain.discrepancy import LEDGER, Discrepancy, Fault, discrepancy
+from services.audit.domain.succession import Keyring
 from services.audit.ledger.entries import Entries
 from services.audit.ledger.sweep import Chain, NotFitting, Sweep, Swept
 from services.audit.ledger.walk import LedgerWalk
@@ -81,7 +81,7 @@ class Signed:
 
     own: Sequence[SignedCheckpoint]
     anchors: Sequence[SignedCheckpoint]
-    verifier: Verifier
+    keyring: Keyring
     sm3: Sm3
 
     @property
@@ -142,7 +142,7 @@ def verify_log(logs: Database, entries: Entries, service: str) -> LogReport:
 
 def _ledger_report(walked: LedgerWalk | Swept, signed: Signed, inside: Iterable[Discrepancy]) -> LedgerReport:
     """What differs inside the ledger, and between it and the checkpoints."""
-    found = [*_flawed_seals(signed.all, signed.verifier, signed.sm3), *_flawed_succession(signed.own), *inside]
+    found = [*_flawed_seals(signed.all, signed.keyring, signed.sm3), *_flawed_succession(signed.own), *inside]
     found += _not_as_signed(walked, signed.all)
     unique = {each.key: each for each in found}
     newest = signed.own[-1] if signed.own else None
@@ -192,9 +192,17 @@ def _named(found: Break) -> Discrepancy:
     return Discrepancy(found.service, found.position, found.kind, found.detail, found.zh, found.en)
 
 
-def _flawed_seals(signed: Iterable[SignedCheckpoint], verifier: Verifier, sm3: Sm3) -> Iterator[Discrepancy]:
+def _flawed_seals(signed: Iterable[SignedCheckpoint], keyring: Keyring, sm3: Sm3) -> Iterator[Discrepancy]:
     for each in signed:
-        yield from (_flawed(each, flaw) for flaw in verify(each, verifier, sm3))
+        yield from (_flawed(each, flaw) for flaw in _flaws(each, keyring, sm3))
+
+
+def _flaws(signed: SignedCheckpoint, keyring: Keyring, sm3: Sm3) -> list[Flaw]:
+    key_id, at = signed.checkpoint.key_id, signed.checkpoint.at
+    verifier = keyring.verifier(key_id)
+    if verifier is None:
+        return [Flaw.OTHER_KEY]
+    return [*verify(signed, verifier, sm3), *([Flaw.KEY_SUCCEEDED] if keyring.is_over(key_id, at) else [])]
 
 
 def _flawed_succession(signed: Sequence[SignedCheckpoint]) -> Iterator[Discrepancy]:

@@ -31,7 +31,7 @@ SIGNED_BY = b"zhichuang-pack v1 manifest\n"
 README = """\
 审计包 Auditor's pack
 
-核验 Check:   python3 check.py [公钥 PUBLIC-KEY]
+核验 Check:   python3 check.py [公钥 PUBLIC-KEY …]
 只需 Python 3.9 以上，不连网络，不用数据库。退出码 0 为相符。
 Python 3.9 or newer, no network, no database. Exit code 0 when everything holds.
 
@@ -39,6 +39,7 @@ timeline.txt       时间线 what happened, for reading
 events.jsonl       事件原始字节 the events: exact stored bytes behind ,"state":
 proofs.jsonl       存在性证明 inclusion proof of each event under the last checkpoint (RFC 9162)
 checkpoints.jsonl  已签署检查点 signed checkpoints, each with its consistency proof to the last one
+keys.jsonl         密钥更替 keys that handed over to the next, each statement signed by both
 documents/         事件所引文件 the documents that the events name, by SHA-256
 manifest.json      清单 size, SHA-256 and SM3 of every file; manifest.sig is its Ed25519 signature
 """
@@ -87,6 +88,8 @@ def write_pack(
     paths = ({"sequence": e.sequence, "proof": proofs.paths(e.sequence)} for e in contents.events)
     archive.add("proofs.jsonl", _lines(paths))
     archive.add("checkpoints.jsonl", _lines(map(_checkpoint, proofs.checkpoints)))
+    if proofs.successions:
+        archive.add("keys.jsonl", _lines(map(_succession, proofs.successions)))
     for path, digest in held.items():
         archive.add(path, documents.read(digest))
     manifest = _manifest(contents, archive.files, public_key, made_at)
@@ -143,6 +146,10 @@ def _timeline(contents: Contents) -> str:
 
 def _checkpoint(row: dict[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in ("number", "size", "statement", "sm3", "signature", "proof")}
+
+
+def _succession(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("statement", "signature", "successor_signature")}
 
 
 def _manifest(contents: Contents, files: list[dict[str, Any]], public_key: bytes, made_at: datetime) -> bytes:

@@ -1,12 +1,12 @@
-"""核验审计包 / Checks an auditor's pack: `python3 check.py [PUBLIC-KEY]`, in the pack's folder or from anywhere.
+"""核验审计包 / Checks an auditor's pack: `python3 check.py [PUBLIC-KEY …]`, in the pack's folder or from anywhere.
 
 只需 Python 3.9 以上标准库，不连网络，不用数据库；装有 cryptography 时用它验签。全部相符时退出码为 0，否则为 1。
 Needs nothing but Python 3.9 or newer: no network, no database. Signatures are checked by `cryptography` where it is
 there, and here otherwise. Exit code 0 when everything holds, 1 when anything does not.
 
-PUBLIC-KEY（可选）是您从别处取得的公钥（64 位十六进制）。不给出时，只能证明本包自签署后未被改动。
-PUBLIC-KEY (64 hex digits) is the key as you hold it from elsewhere. Without it, the check shows that nothing changed
-since the pack was signed, but not by whom it was signed.
+PUBLIC-KEY（可选）是您从别处取得的公钥（64 位十六进制，可有多个）。不给出时，只能证明本包自签署后未被改动。
+PUBLIC-KEY (64 hex digits, one or more) is a key as you hold it from elsewhere. Without it, the check shows that nothing
+changed since the pack was signed, but not by whom it was signed.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ STATEMENT = re.compile(
     r"at (?P<at>[0-9TZ:.-]+)\nkey (?P<key>[!-~]+)\nalgorithm ed25519\n"
 )
 
+SUCCESSION = re.compile(
+    r"zhichuang-key-succession v1\norigin (?P<origin>[!-~]+)\nkey (?P<key>[0-9a-f]{64})\n"
+    r"successor (?P<successor>[0-9a-f]{64})\nat (?P<at>[0-9TZ:.-]+)\n"
+)
+
 
 class Wrong(Exception):
     """Something in the pack does not hold; the message says what, in Chinese and English."""
@@ -56,7 +61,7 @@ def main(arguments: list[str]) -> int:
         check_timeline,
     )
     wrong = 0
-    pack: dict[str, Any] = {"expected_key": arguments[0].lower() if arguments else ""}
+    pack: dict[str, Any] = {"held_keys": [each.lower() for each in arguments]}
     for check in checks:
         try:
             say("通过 ok", check(pack))
@@ -87,11 +92,37 @@ def check_manifest(pack: dict[str, Any]) -> str:
     require(re.fullmatch(rb"[0-9a-f]{128}\n", signature), "签名文件格式不符 / manifest.sig is malformed")
     held = verify(bytes.fromhex(key), SIGNED_BY + raw, bytes.fromhex(signature.decode()))
     require(held, "清单签名无效 / the signature of the manifest does not hold")
-    expected = pack["expected_key"]
-    require(expected in ("", key), f"公钥与您持有的不同 / signed by another key than yours: {key}")
-    pack["key_id"] = hashlib.sha256(bytes.fromhex(key)).hexdigest()[:16]
+    expected, pack["keys"] = pack["held_keys"], believed({key, *pack["held_keys"]})
+    linked = {each for each, _ in believed({key}).values()}
+    require(not expected or linked & set(expected), f"公钥与您持有的不同 / signed by another key than yours: {key}")
     whose = "与您持有的公钥一致 / your key" if expected else "请与公布的公钥核对 / compare it with the published one"
     return f"清单签名有效；公钥 {key}（{whose}） / the manifest's signature holds"
+
+
+def believed(keys: set[str]) -> dict[str, tuple[str, str]]:
+    """By key id, these public keys and those to which successions lead from them, and when each handed over.
+
+    Both keys must have signed; of two successions of one key the first counts.
+    """
+    first: dict[str, Any] = {}
+    for line in lines("keys.jsonl") if (HERE / "keys.jsonl").exists() else ():
+        said = SUCCESSION.fullmatch(line["statement"])
+        if said is not None and said["key"] not in first:
+            first[said["key"]] = said if is_signed_by_both(line, said) else None
+    holding = [said for said in first.values() if said is not None]
+    known = set(keys)
+    for _ in holding:
+        for said in holding:
+            ends = {said["key"], said["successor"]}
+            known |= ends if ends & known else set()
+    over = {said["key"]: said["at"] for said in holding}
+    return {hashlib.sha256(bytes.fromhex(each)).hexdigest()[:16]: (each, over.get(each, "~")) for each in known}
+
+
+def is_signed_by_both(line: dict[str, Any], said: Any) -> bool:
+    """Whether the key that hands over and its successor have both signed the statement."""
+    pairs = ((said["key"], line["signature"]), (said["successor"], line["successor_signature"]))
+    return all(verify(bytes.fromhex(key), line["statement"].encode(), bytes.fromhex(sig)) for key, sig in pairs)
 
 
 def check_files(pack: dict[str, Any]) -> str:
@@ -129,10 +160,12 @@ def parse_checkpoint(line: dict[str, Any], pack: dict[str, Any]) -> dict[str, An
     said = STATEMENT.fullmatch(line["statement"])
     if said is None:
         raise Wrong("检查点格式不符 / a checkpoint is malformed")
-    number, key = int(said["number"]), bytes.fromhex(pack["manifest"]["public_key"])
-    require(said["key"] == pack["key_id"], f"检查点 {number} 由他钥签署 / checkpoint {number} names another key")
+    number = int(said["number"])
+    require(said["key"] in pack["keys"], f"检查点 {number} 由他钥签署 / checkpoint {number} names another key")
+    key, over = pack["keys"][said["key"]]
+    require(said["at"] <= over, f"检查点 {number} 由已更替的密钥签署 / the key of checkpoint {number} had handed over")
     require(sm3(statement) == line["sm3"], f"检查点 {number} 的 SM3 不符 / SM3 of checkpoint {number} differs")
-    held = verify(key, statement, bytes.fromhex(line["signature"]))
+    held = verify(bytes.fromhex(key), statement, bytes.fromhex(line["signature"]))
     require(held, f"检查点 {number} 签名无效 / the signature of checkpoint {number} does not hold")
     root = bytes.fromhex(said["root"])
     return {"number": number, "size": int(said["size"]), "root": root, "at": said["at"], "proof": line["proof"]}

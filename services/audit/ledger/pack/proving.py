@@ -13,13 +13,15 @@ from services.shared.kernel.postgres import Database
 
 
 class Proofs(NamedTuple):
-    """The checkpoints (rows, oldest first, each with its `proof` of consistency with the last), and each event's path.
+    """The checkpoints (rows, oldest first, each with its `proof` of consistency with the last), each event's path, and
+    the successions of the keys that signed.
 
     Hashes are in hex.
     """
 
     checkpoints: tuple[dict[str, Any], ...]
     paths: Callable[[int], list[str]]
+    successions: tuple[dict[str, Any], ...]
 
 
 def proofs(database: Database, sequences: Sequence[int]) -> Proofs:
@@ -32,7 +34,8 @@ def proofs(database: Database, sequences: Sequence[int]) -> Proofs:
     tree = Tree(_Remembered(StoredNodes(database.rows)), newest["size"])
     chosen = _first_seals([row for row in rows if row["incarnation"] == newest["incarnation"]], sequences)
     sealed = tuple(row | {"proof": _hex(tree.consistency_proof(row["size"]))} for row in chosen)
-    return Proofs(sealed, lambda sequence: _hex(tree.inclusion_proof(sequence - 1)))
+    successions = database.dicts("select * from successions order by position")
+    return Proofs(sealed, lambda sequence: _hex(tree.inclusion_proof(sequence - 1)), tuple(successions))
 
 
 def _first_seals(rows: Sequence[dict[str, Any]], sequences: Iterable[int]) -> list[dict[str, Any]]:
