@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError
@@ -16,6 +17,9 @@ from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.projections import Projection
 from services.shared.vocabulary import Refusal, Role
+
+Act: TypeAlias = tuple[Callable[..., Any], tuple[str, ...]]
+"""A method of the application, which is given the aggregate's id, and the legal basis: what a kind of deadline asks."""
 
 TABLES = """
 create table if not exists deadlines (
@@ -30,11 +34,26 @@ create index if not exists deadlines_due on deadlines (due);
 """
 
 
-class Due(NamedTuple):
-    """A deadline that is past."""
+PAGE, MOST = 100, 1000
+"""So many deadlines are read at once; so many are tried in one tick. Who waits behind a thousand that are refused for
+ever is told by the age of the oldest (alert TimerStands)."""
 
+_PAST = """
+select due, aggregate_id, kind from deadlines
+where due <= %s and kind = any(%s) and (due, aggregate_id, kind) > (%s, %s, %s)
+order by due, aggregate_id, kind limit %s
+"""
+
+
+class Due(NamedTuple):
+    """A deadline that is past, in the order in which they are carried out."""
+
+    due: datetime
     aggregate_id: UUID
     kind: str
+
+
+BEFORE_ALL = Due(datetime.min.replace(tzinfo=UTC), UUID(int=0), "")
 
 
 def deadlines_projection() -> Projection:
@@ -57,34 +76,36 @@ def clear_deadline(cursor: Cursor, aggregate_id: UUID, *kinds: str) -> None:
     cursor.execute("delete from deadlines where aggregate_id = %s and kind = any(%s)", (aggregate_id, list(kinds)))
 
 
-def run_due(
-    application: Application, acts: Mapping[str, tuple[Callable[..., Any], tuple[str, ...]]], limit: int = 100
-) -> int:
+def run_due(application: Application, acts: Mapping[str, Act]) -> int:
     """Carry out the acts of the deadlines that are past, oldest first; returns how many were carried out.
 
-    `acts` maps a kind of deadline to a method of the application, which is given the aggregate's id, and the legal
-    basis. A refusal or a lost race leaves the deadline for the next tick.
+    A refusal or a lost race leaves the deadline for the next tick, and the younger ones have their turn all the same.
     """
-    now, done = application.clock.now(), 0
-    due = application.database.rows(
-        "select aggregate_id, kind from deadlines where due <= %s and kind = any(%s) order by due limit %s",
-        (now, list(acts), limit),
-    )
-    for item in (Due(*row) for row in due):
-        act, basis = acts[item.kind]
-        circumstances = Acting(
-            at=now,
-            actor="clock",
-            capacity=Role.CLOCK,
-            command=act.__name__,
-            command_id=f"clock:{item.kind}:{item.aggregate_id}",
-            correlation_id=f"clock:{item.kind}:{item.aggregate_id}",
-            legal_basis=basis,
-        )
-        try:
-            with carrying_out(Command(circumstances)):
-                act(application, item.aggregate_id)
-            done += 1
-        except (Refusal, IntegrityError):
-            continue
+    now, done, tried, last = application.clock.now(), 0, 0, BEFORE_ALL
+    while tried < MOST:
+        page = application.database.rows(_PAST, (now, list(acts), *last, PAGE))
+        for last in (Due(*row) for row in page):  # the next page begins behind it
+            done += _carried_out(application, acts[last.kind], last, now)
+        tried += len(page)
+        if len(page) < PAGE:
+            break
     return done
+
+
+def _carried_out(application: Application, act_and_basis: Act, item: Due, now: datetime) -> bool:
+    act, basis = act_and_basis
+    circumstances = Acting(
+        at=now,
+        actor="clock",
+        capacity=Role.CLOCK,
+        command=act.__name__,
+        command_id=f"clock:{item.kind}:{item.aggregate_id}",
+        correlation_id=f"clock:{item.kind}:{item.aggregate_id}",
+        legal_basis=basis,
+    )
+    try:
+        with carrying_out(Command(circumstances)):
+            act(application, item.aggregate_id)
+    except (Refusal, IntegrityError):
+        return False
+    return True
