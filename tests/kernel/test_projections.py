@@ -124,3 +124,19 @@ def test_a_handler_is_given_its_position_whether_it_waits_for_it_or_not(wired):
     asked.on(Round.Planned)(lambda cursor, event, position: None)
     asked.on(Round.Opened)(lambda cursor, event, _position: None)
     assert asked.asks_position == {asked.handlers[Round.Planned]}
+
+
+def reads_it(_cursor, _event, _position):
+    return _position + 1
+
+
+def reads_it_inside(_cursor, _event, _position):
+    return lambda: _position
+
+
+@pytest.mark.parametrize("handler", [reads_it, reads_it_inside])
+def test_a_handler_that_reads_the_position_that_it_says_it_has_no_use_for_is_refused(handler):
+    projection = Projection("numbers", "create table if not exists numbers (number bigint)")
+    with pytest.raises(TypeError, match="reads _position"):
+        projection.on(Round.Planned)(handler)
+    assert not projection.handlers

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dis import get_instructions
+from functools import partial
 from inspect import signature
 from typing import Any, TypeAlias
 
@@ -43,12 +45,16 @@ class Projection:
     def on(self, *events: type) -> Callable[[Handler], Handler]:
         """Register the decorated function for these event classes.
 
-        One that calls its third parameter `_position` has no use for it, and is not made to wait until it is known.
+        One that calls its third parameter `_position` has no use for it, and is not made to wait until it is known;
+        TypeError when it reads it all the same.
         """
 
         def register(handler: Handler) -> Handler:
-            if not list(signature(handler).parameters)[2].startswith("_"):
+            name = list(signature(handler).parameters)[2]
+            if not name.startswith("_"):
                 self.asks_position.add(handler)
+            elif _reads(handler, name):
+                raise TypeError(f"a handler of {self.name} reads {name}: call it position, to be given it")
             for event in events:
                 self.handlers[event] = handler
             return handler
@@ -59,6 +65,18 @@ class Projection:
         """Change the rows for this event, if it is one that this projection follows."""
         if handler := self.handlers.get(type(event)):
             handler(cursor, event, position)
+
+
+def _reads(handler: Handler, name: str) -> bool:
+    """Whether the function does anything with this parameter of its own."""
+    function: Any = handler.func if isinstance(handler, partial) else handler
+    loaded = [each.argval for each in get_instructions(function) if each.opname.startswith("LOAD")]
+    return name in function.__code__.co_cellvars or any(name == each or name in _several(each) for each in loaded)
+
+
+def _several(loaded: Any) -> tuple[Any, ...]:
+    """The names that one instruction reads, where it reads two at once (Python 3.13)."""
+    return loaded if isinstance(loaded, tuple) else ()
 
 
 class Projections:
