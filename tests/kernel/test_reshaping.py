@@ -8,9 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
+from services.intake.application import Intake
+from services.intake.domain.round import Round
 from services.intake.projections import PROJECTIONS
 from services.intake.wiring import DEFINITION
 from services.shared.kernel.command import Command, carrying_out
+from services.shared.kernel.projections import Projection, Projections, upsert
 from services.shared.kernel.reshaping import outdated
 from services.shared.kernel.runtime import prepare
 from tests.given import circumstances
@@ -88,4 +91,45 @@ def test_the_old_tables_are_served_until_the_new_ones_are_there_and_many_may_mig
     over.set()
     reader.join()
     assert (failures, seen) == ([], {3})
+    assert outdated(database_url, "intake", PROJECTIONS) == []
+
+
+@pytest.fixture
+def titles(wire, database_url, monkeypatch):
+    """A read model of intake that had its first version; the second writes other rows into the same tables."""
+
+    def made(version, write):
+        projection = Projection(
+            "titles", "create table if not exists titles (id uuid primary key, text text not null)", version
+        )
+        projection.on(Round.Planned)(
+            lambda cursor, event, _position: upsert(
+                cursor, "titles", "id", {"id": event.originator_id, "text": write(event.title)}
+            )
+        )
+        monkeypatch.setattr(Intake, "projections", Projections(*PROJECTIONS.by_name.values(), projection))
+
+    wired = wire("intake")
+    made(1, str)
+    prepare(DEFINITION, database_url)
+    for number in range(3):
+        with carrying_out(Command(circumstances())):
+            wired.application.plan_round(**{**ROUND, "number": str(number)})
+    return wired, made
+
+
+def test_a_handler_that_writes_other_rows_is_noticed_by_the_version_of_its_projection(titles, database_url):
+    wired, made = titles
+    made(2, lambda title: title * 2)
+    assert [each.name for each in outdated(database_url, "intake", Intake.projections)] == ["titles"]
+    prepare(DEFINITION, database_url)
+    assert wired.database.rows("select distinct text from titles") == [(ROUND["title"] * 2,)]
+    assert outdated(database_url, "intake", Intake.projections) == []
+    before = tables(database_url)
+    prepare(DEFINITION, database_url)
+    assert tables(database_url) == before
+
+
+def test_a_read_model_from_before_there_were_versions_has_the_first(wired, database_url):
+    alter(database_url, "comment on table intake_read.rounds is null")
     assert outdated(database_url, "intake", PROJECTIONS) == []

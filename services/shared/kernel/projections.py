@@ -34,11 +34,17 @@ UNASKED = -1
 
 
 class Projection:
-    """A named group of tables and the handlers that keep them; the only writer of these tables."""
+    """A named group of tables and the handlers that keep them; the only writer of these tables.
 
-    def __init__(self, name: str, tables: str) -> None:
-        self.name, self.ddl = name, tables
+    `version` goes up by one when a handler writes other rows into tables of the same shape: `migrate` then builds them
+    anew from the log, as it does, unasked, when the shape differs.
+    """
+
+    def __init__(self, name: str, tables: str, version: int = 1) -> None:
+        self.name = name
         self.tables = tuple(re.findall(r"create table if not exists (\w+)", tables))
+        notes = "".join(f"comment on table {table} is 'version {version}';\n" for table in self.tables)
+        self.ddl = f"{tables.rstrip().rstrip(';')};\n{notes}"
         self.handlers: dict[type, Handler] = {}
         self.asks_position: set[Handler] = set()
 

@@ -1,7 +1,8 @@
 """Notices read models whose tables an earlier version of the code made otherwise, and builds them anew from the log.
 
 What is compared is the tables themselves, as the database knows them, with tables made from today's definition beside
-them; so nothing has to be noted when a column is added, and a change of layout or comment changes nothing.
+them; so nothing has to be noted when a column is added, and a change of layout changes nothing. The version of the
+projection, which says that the handlers write other rows, is a comment on its tables and is compared like a column.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and n
 left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
 where c.relnamespace = to_regnamespace(%(schema)s) and c.relkind = 'r' and c.relname = any(%(tables)s)
 union all
+select 'version', c.relname, coalesce(obj_description(c.oid, 'pg_class'), 'version 1'), '', '', ''
+from pg_class c
+where c.relnamespace = to_regnamespace(%(schema)s) and c.relkind = 'r' and c.relname = any(%(tables)s)
+union all
 select 'index', t.relname, replace(pg_get_indexdef(i.indexrelid), %(schema)s || '.', ''), i.indisunique::text, '', ''
 from pg_index i join pg_class t on t.oid = i.indrelid
 where t.relnamespace = to_regnamespace(%(schema)s) and t.relname = any(%(tables)s)
@@ -32,7 +37,7 @@ where t.relnamespace = to_regnamespace(%(schema)s) and t.relname = any(%(tables)
 
 
 def outdated(conninfo: str, service: str, projections: Projections) -> list[Projection]:
-    """The projections that are served from tables of another shape than today's; one not made yet is not among them."""
+    """The projections that are served from tables of another shape or version than today's, if they are made at all."""
     with psycopg.connect(conninfo, autocommit=True) as connection:
         return [each for each in projections.by_name.values() if _is_outdated(connection, service, each)]
 
