@@ -1,6 +1,6 @@
 """`make faults`: each fault in turn, on servers of its own, under a load of commands; then what was lost or doubled.
 
-Two processes of each of four services. `FAULT=word` does those whose name holds the word; `SEED=n` another chance.
+Two processes of each service. `FAULT=word` does those whose name holds the word; `SEED=n` another chance.
 """
 
 from __future__ import annotations
@@ -11,19 +11,31 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
 from deploy.demo import client
+from tests.deployment import SERVICES
+from tests.faults.cases import Cases
 from tests.faults.faults import SEED, Faults
 from tests.faults.ledger import Found, examine, read_models, repeats, sample, settle
 from tests.faults.load import AUDITOR, Accepted, Load
-from tests.faults.servers import SERVICES, Servers, servers
+from tests.faults.servers import Servers, servers
 from tests.private_postgres import PostgresMissing
 
-COLUMNS = ("fault", "times", "accepted", "events", "lost", "doubled", "broken", "recovered s")
+COLUMNS = (
+    "fault",
+    "times injected",
+    "commands accepted",
+    "events",
+    "lost",
+    "doubled",
+    "broken",
+    "recovery seconds",
+)
 
 
 class Row(NamedTuple):
@@ -41,9 +53,11 @@ class Row(NamedTuple):
         return bool(not self.times or self.found.lost or self.found.doubled or self.found.broken or self.failures)
 
 
-def carry_out(there: Servers, do: Callable[[Load], int], before: Sequence[Accepted]) -> tuple[Row, list[Accepted]]:
+def carry_out(
+    there: Servers, cases: Cases, do: Callable[[Load], int], before: Sequence[Accepted]
+) -> tuple[Row, list[Accepted]]:
     """Do one fault under load, wait until all is well again, and look; with what was accepted meanwhile."""
-    load = Load(there.deployment)
+    load = Load(there.deployment, cases)
     with load:
         time.sleep(0.5)
         times = do(load)
@@ -80,12 +94,12 @@ def main(words: list[str]) -> int:
     table, bad, accepted = Table(*COLUMNS, title=f"seed {seed}"), 0, list[Accepted]()
     started = time.monotonic()
     try:
-        with servers() as there:
+        with servers() as there, closing(Cases(there.deployment)) as cases:
             for name, do in Faults(there, seed).all():
                 if words and not any(word in name for word in words):
                     continue
                 try:
-                    row, accepted = carry_out(there, do, accepted)
+                    row, accepted = carry_out(there, cases, do, accepted)
                 except Exception:  # the table is shown all the same; the other faults are done too
                     bad += 1
                     table.add_row(name, *[""] * 5, "[red]not carried out[/red]", "")

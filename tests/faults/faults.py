@@ -20,12 +20,15 @@ from services.shared.envelope import IntegrationEvent, encode
 from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.projections import rebuild
 from services.shared.kernel.publisher import ConfirmedPublisher, Outgoing
-from tests.faults.load import Load
+from tests.deployment import SERVICES
+from tests.faults.load import AUDITOR, Load
 from tests.faults.points import POINTS
-from tests.faults.servers import INSTANCES, SERVICES, Servers
+from tests.faults.servers import INSTANCES, Servers
 from tests.kernel.letters import letter
 
 PATIENCE = 60.0
+TELLING = ("intake", "screening", "review", "registry")
+"""Those whose integration events are sent again."""
 SEED = 20261123
 
 
@@ -142,18 +145,19 @@ class Faults:
     def purge(self, _: Load) -> int:
         with Connection(self.broker.uri) as connection:
             for _round in range(20):
-                for queue in (
-                    *map(self.broker.names.inbox_of, ("notify", "screening")),
-                    self.broker.names.logs_of("audit"),
-                ):
+                for service in SERVICES:
+                    names = self.broker.names
+                    queue = names.logs_of(service) if service == "audit" else names.inbox_of(service)
                     connection.default_channel.queue_purge(queue)
                 time.sleep(0.05)
-        return 60
+        return 20 * len(SERVICES)
 
     def repeat_and_reorder(self, _: Load) -> int:
-        officer = self.deployment.person("province", roles=["province_officer"])
-        told = officer.until("intake", "/events", lambda page: len(page["items"]) > 10, limit=200)
-        events = told["items"] * 2
+        auditor = self.deployment.person_at("", AUDITOR)
+        events = []
+        for service in TELLING:
+            told = auditor.until(service, "/events", lambda page: len(page["items"]) > 1, limit=200)
+            events += told["items"] * 2
         self._random.shuffle(events)
         again = [IntegrationEvent(**event) for event in events]
         exchange = self.broker.names.events

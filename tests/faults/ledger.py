@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
-from itertools import pairwise
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -26,6 +25,18 @@ PATIENCE = 180.0
 AUDIENCES = len(PREFECTURES)
 """So many are told of a round that was opened, each by a notification of its own."""
 OPENED = "intake.round.opened"
+EFFECTS = (
+    (OPENED, "registry"),
+    ("intake.dossier.submitted", "screening"),
+    ("screening.screening.recommended", "intake"),
+    ("screening.screening.recommended", "review"),
+    ("review.review.cleared", "registry"),
+    ("registry.centre.designated", "intake"),
+    ("registry.centre.designated", "review"),
+    ("registry.centre.dissolved", "intake"),
+    ("registry.centre.dissolved", "review"),
+)
+"""Events of a case, and who must have done something about each."""
 
 
 class Found(NamedTuple):
@@ -82,46 +93,78 @@ def _behind_of(connection: psycopg.Connection, service: str, services: Sequence[
 
 
 def examine(database_url: str, services: Sequence[str], accepted: Sequence[Accepted]) -> Found:
-    """Count what was lost and doubled, of commands and of effects, since the beginning."""
+    """Count what was lost and doubled, of commands and of effects, since the beginning.
+
+    All events of one carrying out of a command bear one moment; so a second moment is a second carrying out.
+    """
     with psycopg.connect(database_url) as connection:
-        stored, events = Counter[tuple[str, str]](), 0
-        for service in services:
-            for key, topic in connection.execute(
-                f"select state->'metadata'->>'command_id', topic from {service}.log_as_json".encode()
-            ):
-                stored[key, topic] += 1
-                events += 1
-        keys = {key for key, _ in stored}
-        lost = sum(each.key not in keys for each in accepted)
-        ours = {each.key for each in accepted}
-        doubled = sum(count - 1 for (key, _), count in stored.items() if key in ours)
-        effects_lost, effects_doubled, broken = _effects(connection)
-        broken += [
-            f"{s}: parked" for s in services if connection.execute(f"select from {s}.parked".encode()).fetchone()
-        ]
+        logs = {service: _log_of(connection, service) for service in services}
+        parked = [s for s in services if connection.execute(f"select from {s}.parked".encode()).fetchone()]
+    runs: dict[str, set[tuple[str, str]]] = {each.key: set() for each in accepted}
+    for service, events in logs.items():
+        for each in events:
+            if each.command_id in runs:
+                runs[each.command_id].add((service, each.moment))
+    lost = sum(not moments for moments in runs.values())
+    doubled = sum(max(0, len(moments) - 1) for moments in runs.values())
+    effects_lost, effects_doubled, broken = _effects(logs)
+    broken += [f"{service}: parked" for service in parked]
     for service in services:
         broken += _broken_chain(database_url, service)
-    return Found(events, lost + effects_lost, doubled + effects_doubled, tuple(broken))
+    return Found(sum(map(len, logs.values())), lost + effects_lost, doubled + effects_doubled, tuple(broken))
 
 
-def _effects(connection: psycopg.Connection) -> tuple[int, int, list[str]]:
-    """Effects lost and doubled at notify, and whether any came in another order than its causes."""
+class Stored(NamedTuple):
+    """What counts here of one event of a log."""
+
+    position: int
+    topic: str
+    command_id: str
+    causation_id: str
+    is_effect: bool
+    moment: str
+
+
+def _log_of(connection: psycopg.Connection, service: str) -> list[Stored]:
+    query = f"""
+        select position, topic, state->'metadata'->>'command_id', coalesce(state->'metadata'->>'causation_id', ''),
+            state->'metadata'->>'capacity' = 'system', state->>'timestamp'
+        from {service}.log_as_json order by position"""  # our own names
+    return [Stored(*row) for row in connection.execute(query.encode())]
+
+
+def _effects(logs: dict[str, list[Stored]]) -> tuple[int, int, list[str]]:
+    """Effects lost and doubled, and who had them in another order than that of their causes."""
     causes = {
-        str(uuid5(NAMESPACE_URL, f"{source_of('intake')}:{position}")): (position, topic)
-        for position, topic in connection.execute("select position, topic from intake.log")
+        str(uuid5(NAMESPACE_URL, f"{source_of(sender)}:{each.position}")): (sender, each.position, each.topic)
+        for sender, events in logs.items()
+        for each in events
     }
-    prepared = connection.execute(
-        "select state->'metadata'->>'causation_id' from notify.log_as_json"
-        " where topic = 'notify.notification.prepared' order by position"
-    ).fetchall()
-    told = Counter(causation for (causation,) in prepared)
     lost = doubled = 0
-    for causation, (_, topic) in causes.items():
-        if topic == OPENED:
-            lost += max(0, AUDIENCES - told[causation])
-            doubled += max(0, told[causation] - AUDIENCES)
-    order = [causes[causation][0] for (causation,) in prepared if causation in causes]
-    return lost, doubled, ["effects out of order"] if any(b < a for a, b in pairwise(order)) else []
+    broken = []
+    for listener, events in logs.items():
+        moments: dict[str, set[str]] = {}
+        last: Counter[str] = Counter()
+        for each in events:
+            if not each.is_effect or each.causation_id not in causes:
+                continue
+            moments.setdefault(each.causation_id, set()).add(each.moment)
+            sender, position, _ = causes[each.causation_id]
+            if position < last[sender]:
+                broken.append(f"{listener}: effects of {sender} out of order")
+            last[sender] = max(last[sender], position)
+        doubled += sum(len(each) - 1 for each in moments.values())
+        topics = {topic for topic, who in EFFECTS if who == listener}
+        lost += sum(topic in topics and cause not in moments for cause, (_, _, topic) in causes.items())
+    few, many = _told_of_rounds(logs["notify"], causes)
+    return lost + few, doubled + many, sorted(set(broken))
+
+
+def _told_of_rounds(events: Sequence[Stored], causes: dict[str, tuple[str, int, str]]) -> tuple[int, int]:
+    """How many of those that are to be told of an opened round were not, and how many were told twice."""
+    told = Counter(each.causation_id for each in events if each.topic == "notify.notification.prepared")
+    counts = [told[cause] for cause, (_, _, topic) in causes.items() if topic == OPENED]
+    return sum(max(0, AUDIENCES - count) for count in counts), sum(max(0, count - AUDIENCES) for count in counts)
 
 
 def _broken_chain(database_url: str, service: str) -> list[str]:

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 
 from deploy.demo.case_file import read
 from deploy.demo.client import Person, Refused
+from services.shared.kernel.clock import today
 from services.shared.kernel.issuer import demo_user
 from services.shared.vocabulary import Role
 from tests.deployment import Deployment
+from tests.faults.cases import Cases, round_on
 
 PACE = 0.5
 """Seconds that each person rests between two commands: a round that is opened is told to every prefecture."""
@@ -45,14 +47,15 @@ class Accepted(NamedTuple):
 class Load:
     """People who plan, open, extend and cancel rounds, file dossiers and seal the ledger until told to stop.
 
-    Each works at one of the instances. Who gets no answer sends the same again, with the same key.
+    Each works at one of the instances. Who gets no answer sends the same again, with the same key. Others
+    carry the cases on, through every service, from where they stand.
     """
 
-    def __init__(self, deployment: Deployment, instances: tuple[str, ...] = ("", "-2")) -> None:
+    def __init__(self, deployment: Deployment, cases: Cases, instances: tuple[str, ...] = ("", "-2")) -> None:
         self.accepted: list[Accepted] = []
         self.failures: list[BaseException] = []
-        self._deployment, self._stop = deployment, threading.Event()
-        works = [self._rounds, self._dossiers, *([self._seals] if "audit" in deployment.addresses else [])]
+        self._deployment, self._stop, self._cases = deployment, threading.Event(), cases
+        works = [self._rounds, self._dossiers, self._seals, self._carry_on]
         self._threads = [
             threading.Thread(target=self._guarded, args=(work, instances[number % len(instances)]), daemon=True)
             for number, work in enumerate([*works, self._rounds])
@@ -85,19 +88,22 @@ class Load:
         return dict(answer)
 
     def _open(self, officer: Person, head: Person) -> dict[str, Any]:
-        planned = self._act(officer, "intake", "/rounds", form())
+        terms = round_on(today(self._deployment.clock))
+        planned = self._act(officer, "intake", "/rounds", terms)
         path = f"/rounds/{planned['id']}/open"
-        return self._act(head, "intake", path, {"document_no": "申报通知"}, seen=planned["version"])
+        opened = self._act(head, "intake", path, {"document_no": "申报通知"}, seen=planned["version"])
+        return terms | opened
 
     def _rounds(self, person: Callable[..., Person]) -> None:
         """Rounds are planned, opened, moved back again and again, and every other one is cancelled."""
         officer, head, turn = person("officer-province-1"), person("division-head"), 0
         while not self._stop.wait(PACE):
             round_, turn = self._open(officer, head), turn + 1
-            path, day = f"/rounds/{round_['id']}", date(2026, 7, 1)
+            path, day = f"/rounds/{round_['id']}", date.fromisoformat(round_["closes_on"])
             for _ in range(EXTENSIONS):
                 self._stop.wait(PACE)
-                later, day = {"closes_on": day.isoformat(), "reason": "延期"}, day + timedelta(days=1)
+                day += timedelta(days=1)
+                later = {"closes_on": day.isoformat(), "reason": "延期"}
                 round_ = self._act(head, "intake", f"{path}/extend", later, seen=round_["version"])
             if turn % 2:
                 called_off = {"document_no": "取消通知", "reason": "试验"}
@@ -119,6 +125,16 @@ class Load:
                     applicant, "intake", path, {"content": content}, method="PUT", seen=dossier["version"]
                 )
 
+    def _carry_on(self, person: Callable[..., Person]) -> None:
+        """Cases go on, a stage at a time; the next fault finds them where this one has left them."""
+        del person  # the cases have people of their own
+        self._cases.told = self._take
+        while not self._stop.is_set():
+            self._cases.go_on()
+
+    def _take(self, *accepted: Any) -> None:
+        self.accepted.append(Accepted(*accepted))
+
     def _seals(self, person: Callable[..., Person]) -> None:
         """The auditor has the ledger signed now and then."""
         auditor = person("auditor")
@@ -131,8 +147,3 @@ class Load:
 
 
 AUDITOR = {"sub": "auditor-1", "roles": [Role.AUDITOR.value], "organisation": ""}
-
-
-def form() -> dict[str, Any]:
-    plain = {"number": uuid.uuid4().hex[:16], "title": "批次", "year": 2026}
-    return plain | {"opens_on": "2026-01-05", "closes_on": "2026-06-30"}

@@ -29,6 +29,12 @@ POINTS: dict[str, Point] = {
     "event delivered, before its effect": Point("notify", f"{KERNEL}.inbox:Inbox", "_carry_out", before=True),
     "inside the effect's transaction": Point("notify", f"{KERNEL}.tracking:Tracking", "write"),
     "after the effect, before the acknowledgement": Point("notify", f"{KERNEL}.inbox:Inbox", "_carry_out"),
+    "review, inside the effect's transaction": Point("review", f"{KERNEL}.tracking:Tracking", "write"),
+    "review, after the commit, before publishing": Point(
+        "review", f"{KERNEL}.publisher:ConfirmedPublisher", "_send", before=True
+    ),
+    "registry, inside the commit, in a projection": Point("registry", f"{KERNEL}.projections:Projections", "apply"),
+    "registry, after the effect, before the acknowledgement": Point("registry", f"{KERNEL}.inbox:Inbox", "_carry_out"),
     "page of a log delivered, before the ledger": Point(
         "audit", "services.audit.ledger.entries:Entries", "append", before=True
     ),

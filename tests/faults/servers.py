@@ -14,14 +14,11 @@ from pathlib import Path
 
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.topology import make as make_topology
-from tests.deployment import SERVICES as EVERYBODY
-from tests.deployment import Deployment
+from tests.deployment import SERVICES, Deployment
 from tests.private_broker import PrivateBroker
 from tests.private_postgres import PrivatePostgres
 
 START = datetime(2026, 1, 5, 1, tzinfo=UTC)
-SERVICES = ("intake", "screening", "notify", "audit")
-"""Those that take part: one that is commanded, two that hear it, and the ledger that witnesses all."""
 INSTANCES = ("", "-2")
 DISK = 1500
 """Megabytes of the small disk that PostgreSQL has when we may mount one."""
@@ -76,7 +73,7 @@ def servers() -> Iterator[Servers]:
                 postgres.make()
                 rabbit.start()
                 deployment.prepare(*SERVICES)
-                for service in EVERYBODY:  # those that take no part have their queues all the same, as on any day
+                for service in SERVICES:
                     make_topology(import_module(f"services.{service}.wiring").DEFINITION, Broker(rabbit.uri))
                 there = Servers(postgres, rabbit, deployment, small_disk=small_disk)
                 there.start_all()
