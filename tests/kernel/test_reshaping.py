@@ -12,7 +12,9 @@ from services.intake.application import Intake
 from services.intake.domain.round import Round
 from services.intake.projections import PROJECTIONS
 from services.intake.wiring import DEFINITION
+from services.shared.kernel.cli import NOT_STARTED
 from services.shared.kernel.command import Command, carrying_out
+from services.shared.kernel.doubles import Doubled
 from services.shared.kernel.projections import Projection, Projections, upsert
 from services.shared.kernel.reshaping import outdated
 from services.shared.kernel.runtime import prepare
@@ -133,3 +135,24 @@ def test_a_handler_that_writes_other_rows_is_noticed_by_the_version_of_its_proje
 def test_a_read_model_from_before_there_were_versions_has_the_first(wired, database_url):
     alter(database_url, "comment on table intake_read.rounds is null")
     assert outdated(database_url, "intake", PROJECTIONS) == []
+
+
+def test_what_a_new_unique_index_finds_twice_in_the_log_is_named_and_nothing_is_changed(
+    wired, database_url, monkeypatch
+):
+    for number, title in enumerate(("甲", "乙", "乙", "甲", "甲", "丙")):
+        with carrying_out(Command(circumstances())):
+            wired.application.plan_round(**{**ROUND, "number": f"x{number}", "title": title})
+    once = "create unique index if not exists rounds_title on rounds (title) where title <> 'x'"
+    tightened = Projection("rounds", f"{PROJECTIONS.by_name['rounds'].ddl}\n{once}")
+    tightened.handlers = PROJECTIONS.by_name["rounds"].handlers
+    others = [each for each in PROJECTIONS.by_name.values() if each.name != "rounds"]
+    monkeypatch.setattr(Intake, "projections", Projections(*others, tightened))
+    alter(database_url, OLDER["an index fewer"])  # another read model is to be built anew as well
+    before = tables(database_url)
+    with pytest.raises(Doubled) as found:
+        prepare(DEFINITION, database_url)
+    named = f"each title: 乙 (2 times), {ROUND['title']} (3 times), 甲 (3 times); nothing was changed"
+    assert str(found.value).endswith(named)
+    assert isinstance(found.value, NOT_STARTED)  # told in one sentence
+    assert tables(database_url) == before

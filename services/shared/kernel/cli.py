@@ -23,6 +23,7 @@ from services.shared.kernel import parking, projections, recovering
 from services.shared.kernel.as_at import Rows, When, as_at, difference
 from services.shared.kernel.broker import Broker, BrokerMisconfigured
 from services.shared.kernel.deadletters import DeadLetters
+from services.shared.kernel.doubles import Doubled
 from services.shared.kernel.firstcontact import FirstContact, broker_answers
 from services.shared.kernel.history import sentences_of
 from services.shared.kernel.keys import KeyFileRefused
@@ -46,6 +47,7 @@ NOT_STARTED = (
     KeyFileRefused,
     MasterKeyRefused,
     SchemaOutdated,
+    Doubled,
     NotTheSameLog,
     PoolTimeout,
     psycopg.Error,

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import psycopg
 from psycopg import sql
 
+from services.shared.kernel.doubles import Once
 from services.shared.kernel.gathering import Gathering
 from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.postgres import Cursor
@@ -122,23 +123,75 @@ def change(cursor: Cursor, table: str, event: Any, **values: Any) -> None:
 
 
 def rebuild(conninfo: str, service: str, projection: Projection, mapper: Mapper) -> int:
-    """Rebuild one projection from the whole log while the old rows are served; returns the number of events read.
+    """Rebuild one projection, as `rebuild_together`; `conninfo` is the owner's. Raises Doubled."""
+    return rebuild_together(conninfo, service, [projection], mapper)
 
-    `conninfo` is the owner's. New tables fill page by page in a schema beside the served one. The last page is read
-    under the lock that appending takes, so no event is missed, and the tables change places in that transaction.
+
+def rebuild_together(conninfo: str, service: str, projections: Sequence[Projection], mapper: Mapper) -> int:
+    """Rebuild these from the whole log while the old rows are served; all of them are put in their places, or none.
+
+    New tables fill page by page in a schema beside the served one. The last page is read under the lock that appending
+    takes, so no event is missed, and the tables change places in that transaction. Returns the number of events read.
+    Raises Doubled when the log holds twice what may be there once.
     """
-    beside = f"{service}_read_next_{projection.name}"
+    last, reached = 0, {}
     with psycopg.connect(conninfo, autocommit=True) as connection:
-        _make_tables_beside(connection, service, beside, projection)
-        position = 0
-        while (last := _apply_page(connection, projection, mapper, position)) - position >= PAGE:
-            position = last
+        for projection in projections:
+            with _telling_doubles(connection, service, projection, mapper):
+                reached[projection] = _fill(connection, service, projection, mapper)
         with connection.transaction():
             connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"{service}.log"])
-            while (reached := _apply_page(connection, projection, mapper, last)) != last:
-                last = reached
-            _swap(connection, service, beside, projection.tables)
+            for projection, position in reached.items():
+                with _telling_doubles(connection, service, projection, mapper):
+                    last = _catch_up(connection, service, projection, mapper, position)
+                _swap(connection, service, _beside(service, projection), projection.tables)
     return last
+
+
+@contextmanager
+def _telling_doubles(
+    connection: psycopg.Connection, service: str, projection: Projection, mapper: Mapper
+) -> Iterator[None]:
+    """What a unique index refuses is looked for in tables without it. Raises Doubled."""
+    try:
+        yield
+    except psycopg.errors.UniqueViolation as error:
+        beside = _beside(service, projection)
+        once = Once(connection, beside, error.diag.constraint_name or "")
+        if not once.is_known:
+            raise
+        _make_tables_beside(connection, service, beside, projection)
+        once.lift()
+        _apply_all(connection, projection, mapper)
+        found = once.told(service)
+        connection.execute(sql.SQL("drop schema {} cascade").format(sql.Identifier(beside)))
+        raise found from error
+
+
+def _fill(connection: psycopg.Connection, service: str, projection: Projection, mapper: Mapper) -> int:
+    """Fill new tables from the log, all but its last page; returns the position reached."""
+    _make_tables_beside(connection, service, _beside(service, projection), projection)
+    return _apply_all(connection, projection, mapper, least=PAGE)
+
+
+def _catch_up(
+    connection: psycopg.Connection, service: str, projection: Projection, mapper: Mapper, position: int
+) -> int:
+    _work_in(connection, service, _beside(service, projection))
+    return _apply_all(connection, projection, mapper, position)
+
+
+def _apply_all(
+    connection: psycopg.Connection, projection: Projection, mapper: Mapper, position: int = 0, least: int = 1
+) -> int:
+    """Apply page after page while each brings `least` events; returns the position reached."""
+    while (reached := _apply_page(connection, projection, mapper, position)) - position >= least:
+        position = reached
+    return reached
+
+
+def _beside(service: str, projection: Projection) -> str:
+    return f"{service}_read_next_{projection.name}"
 
 
 @contextmanager
@@ -155,16 +208,20 @@ def made_beside(connection: psycopg.Connection, service: str, projection: Projec
 
 
 def _make_tables_beside(connection: psycopg.Connection, service: str, beside: str, projection: Projection) -> None:
-    name = sql.Identifier(beside)
-    owner, role = sql.Identifier(f"zc_{service}_owner"), sql.Identifier(f"zc_{service}")
+    name, owner = sql.Identifier(beside), sql.Identifier(f"zc_{service}_owner")
+    connection.execute("reset role")
     connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
     connection.execute(sql.SQL("create schema {} authorization {}").format(name, owner))
     connection.execute(sql.SQL("set role {}").format(owner))
-    connection.execute(sql.SQL("set search_path to {}, {}").format(name, sql.Identifier(service)))
+    _work_in(connection, service, beside)
     connection.execute(projection.ddl)
-    connection.execute(
-        sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}").format(name, role)
-    )
+    granted = sql.SQL("grant select, insert, update, delete on all tables in schema {} to {}")
+    connection.execute(granted.format(name, sql.Identifier(f"zc_{service}")))
+
+
+def _work_in(connection: psycopg.Connection, service: str, schema: str) -> None:
+    names = sql.Identifier(schema), sql.Identifier(service)
+    connection.execute(sql.SQL("set search_path to {}, {}").format(*names))
 
 
 def _apply_page(connection: psycopg.Connection, projection: Projection, mapper: Mapper, after: int) -> int:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psycopg
 
 from services.shared.kernel.mapper import Mapper
-from services.shared.kernel.projections import Projection, Projections, made_beside, rebuild
+from services.shared.kernel.projections import Projection, Projections, made_beside, rebuild_together
 
 _SHAPE = """
 select 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull::text,
@@ -45,12 +45,13 @@ def outdated(conninfo: str, service: str, projections: Projections) -> list[Proj
 def reshape(conninfo: str, service: str, projections: Projections, mapper: Mapper) -> list[str]:
     """Build anew what is outdated, while the old tables are served; returns the names. One process at a time does.
 
-    `conninfo` is the owner's. A process of the earlier version that still runs finds the new tables from then on.
+    `conninfo` is the owner's. Raises Doubled, and then nothing was built anew. A process of the earlier version that
+    still runs finds the new tables from then on.
     """
     with _alone(conninfo, service):
         found = outdated(conninfo, service, projections)
-        for projection in found:
-            rebuild(conninfo, service, projection, mapper)
+        if found:
+            rebuild_together(conninfo, service, found, mapper)
     return [projection.name for projection in found]
 
 
