@@ -3,17 +3,19 @@
 import random
 import threading
 import time
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 from kombu.connection import Connection
 
 from services.shared.envelope import encode
+from services.shared.kernel import resend
 from services.shared.kernel.inbox import AlreadyTaken, Inbox, Tracking
 from services.shared.kernel.parking import parked
 from services.shared.kernel.publisher import ConfirmedPublisher, Outgoing
 from services.shared.kernel.relay import Relay
-from services.shared.kernel.resend import SILENCE, _Chase
+from services.shared.kernel.resend import EVENTS, SILENCE, Resends, _Chase
 from tests.kernel.conftest import eventually
 from tests.kernel.letters import EFFECTS, UNTOLD, Listener, append, letter, post, seal
 
@@ -251,3 +253,36 @@ def test_a_refused_request_is_made_again_after_a_second():
     chase.refused = True
     assert not chase.is_due(0, now=100.9)
     assert chase.is_due(0, now=101.0)
+
+
+def test_a_sender_that_is_not_deployed_is_asked_more_and_more_seldom_and_at_once_when_it_speaks(
+    rabbit, screening, monkeypatch
+):
+    clock, asked = SimpleNamespace(monotonic=lambda: clock.now, now=1000.0), []
+    monkeypatch.setattr(resend, "time", clock)
+    resends = Resends(rabbit, "screening", EVENTS, ["intake"], lambda _: 0)
+    publish = resends._publisher.publish
+    monkeypatch.setattr(
+        resends._publisher, "publish", lambda message: (asked.append(clock.now - 1000), publish(message))
+    )
+    resends.restart()
+    for _ in range(1200):
+        resends.tick()
+        clock.now += 0.1
+    assert [round(at) for at in asked] == [0, 1, 3, 7, 15, 31, 61, 91]
+    resends.gap("intake", 5)
+    resends.tick()
+    assert len(asked) == 9
+    resends.close()
+
+
+def test_who_is_not_deployed_keeps_no_other_sender_from_being_asked(rabbit, screening):
+    rabbit.cut(
+        rabbit.open(lambda channel: (rabbit.declare_exchanges(channel), rabbit.declare_resend(channel, "review")))
+    )
+    resends = Resends(rabbit, "screening", EVENTS, ["intake", "review"], lambda _: 0)
+    resends.restart()
+    resends.tick()
+    with Connection(rabbit.uri) as connection:
+        assert connection.default_channel.basic_get(rabbit.names.resend_of("review"), no_ack=True)
+    resends.close()

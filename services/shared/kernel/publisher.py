@@ -17,6 +17,10 @@ class NotConfirmed(Exception):
     """The broker has not confirmed that every queue took the message. It may have arrived all the same."""
 
 
+class NoQueue(NotConfirmed):
+    """The broker is well, and no queue takes the message: whoever should read it was never there."""
+
+
 class Outgoing(NamedTuple):
     """One message: where to, and its bytes."""
 
@@ -43,7 +47,7 @@ class ConfirmedPublisher:
     def publish(self, *messages: Outgoing) -> None:
         """Publish all of them in this order and wait until each is confirmed.
 
-        Raises NotConfirmed when a confirm did not come, or a message went to no queue or was refused by one;
+        Raises NotConfirmed when a confirm did not come or a queue refused a message, NoQueue when one went to no queue;
         BrokerMisconfigured when the broker refuses us.
         """
         self.send(*messages)
@@ -60,8 +64,8 @@ class ConfirmedPublisher:
         if self._connection is not None:
             self._guarded(self._await_confirms)
         if refused := self._window.refused:
-            self._window.refused = ""
-            raise NotConfirmed(refused)
+            self._window.refused = None
+            raise refused
 
     def _guarded(self, work: Callable[[], Any]) -> None:
         """Do this with the connection; on any doubt it is cut."""
@@ -156,7 +160,7 @@ class _Window:
 
     def __init__(self) -> None:
         self.sent = 0
-        self.refused = ""
+        self.refused: NotConfirmed | None = None
         self._low = 0  # every tag up to here is settled
         self._above: set[int] = set()
 
@@ -178,8 +182,8 @@ class _Window:
             self._above.remove(self._low)
 
     def nacked(self, tag: int, multiple: bool) -> None:
-        self.refused = "a queue refused the message"
+        self.refused = NotConfirmed("a queue refused the message")
         self.acked(tag, multiple)
 
     def returned(self, _error: Exception, exchange: str, routing_key: str, _message: Any) -> None:
-        self.refused = f"no queue takes {routing_key!r} of {exchange!r}"
+        self.refused = self.refused or NoQueue(f"no queue takes {routing_key!r} of {exchange!r}")

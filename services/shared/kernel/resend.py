@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from services.shared.kernel.broker import Broker, Channel
-from services.shared.kernel.publisher import ConfirmedPublisher, NotConfirmed, Outgoing
+from services.shared.kernel.publisher import ConfirmedPublisher, NoQueue, NotConfirmed, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +42,8 @@ class Resends:
     """Who asks which sender when: at every connect, at a gap, when a page says that there is more, and in silence.
 
     Not more than one request a second to one sender, except that the next page is asked for when the one before has
-    come. `position(sender)` is the last position taken.
+    come. A sender that has no queue for requests, as it was never deployed, is asked more and more seldom, until its
+    first message comes. `position(sender)` is the last position taken.
     """
 
     def __init__(
@@ -56,12 +57,12 @@ class Resends:
     def restart(self) -> None:
         """A new connection: ask every sender, as nobody knows what was lost."""
         for chase in self._chases.values():
-            chase.urgent = True
+            chase.urgent, chase.absences = True, 0
 
     def gap(self, sender: str, upto: int) -> None:
         """An event came whose predecessor, at `upto`, has not been taken."""
         chase = self._chases[sender]
-        chase.heard_at = time.monotonic()
+        chase.heard(time.monotonic())
         chase.behind = max(chase.behind, upto)
 
     def behind(self, sender: str) -> int:
@@ -71,7 +72,7 @@ class Resends:
     def heard(self, sender: str, *, more: bool) -> None:
         """A message of `sender` was taken or was a repeat; `more` when it says that the page goes on."""
         chase = self._chases[sender]
-        chase.heard_at = time.monotonic()
+        chase.heard(time.monotonic())
         chase.urgent = chase.urgent or more
 
     def tick(self) -> None:
@@ -93,6 +94,9 @@ class Resends:
         try:
             request = ResendRequest(self._listener, queue, self._stream, position)
             request_resend(self._publisher, self._broker, sender, request)
+        except NoQueue as error:
+            chase.absences += 1
+            log.info("nobody takes requests to %s; asked again in %g s: %s", sender, chase.longer(), error)
         except NotConfirmed as error:
             chase.refused = True
             log.info("request to %s to resend after %d not confirmed: %s", sender, position, error)
@@ -112,12 +116,15 @@ class _Chase:
     def __init__(self) -> None:
         self.behind = 0
         self.urgent = self.refused = self.asking = False
+        self.absences = 0
         self.asked_at, self.heard_at = -math.inf, time.monotonic()
 
     def is_due(self, position: int, now: float) -> bool:
         """Whether to ask, being at `position`; times in seconds."""
         if self.urgent:
             return True
+        if self.absences:
+            return now - self.asked_at >= self.longer()
         if self.refused:
             return now - self.asked_at >= BETWEEN_REQUESTS
         if position < self.behind:
@@ -126,6 +133,14 @@ class _Chase:
             return now - since >= BETWEEN_REQUESTS
         self.asking = False
         return now - max(self.asked_at, self.heard_at) >= SILENCE
+
+    def longer(self) -> float:
+        """Seconds until a sender is asked again that had no queue so many times."""
+        return min(SILENCE, BETWEEN_REQUESTS * 2.0 ** min(self.absences - 1, 10))
+
+    def heard(self, now: float) -> None:
+        """It is there: if nobody was before, nothing that we asked has come to it."""
+        self.heard_at, self.urgent, self.absences = now, self.urgent or self.absences > 0, 0
 
     def asked(self, now: float) -> None:
         self.asked_at, self.asking, self.urgent, self.refused = now, True, False, False
