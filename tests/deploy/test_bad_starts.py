@@ -9,14 +9,17 @@ import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+import httpx
 import psycopg
 import pytest
 from kombu.connection import Connection
 from psycopg.conninfo import make_conninfo
 
 from deploy.ports import free_port
-from services.shared.kernel.broker import Names
+from services.shared.kernel.broker import Broker, Names
+from services.shared.kernel.firstcontact import BROKER_PATIENCE
 from services.shared.kernel.issuer import DemoIssuer
 
 WITHIN = 30
@@ -181,3 +184,35 @@ def test_an_unreachable_broker_is_told(start, serving_without_broker):
         refused(start("screening", word, AMQP_URI=nowhere), "does not answer")
     refused(start("screening", "relay", AMQP_URI="amqp://guest:s3cr3t@no-such-host.invalid//"), "does not answer")
     refused(serving_without_broker.result(), "does not answer")
+
+
+def test_a_broker_that_was_reached_before_is_an_outage_in_which_people_are_served(start, database_url):
+    nowhere = f"amqp://guest:s3cr3t@127.0.0.1:{free_port()}//"
+    with psycopg.connect(database_url) as connection:
+        connection.execute("insert into screening.reached (broker) values (%s)", [Broker(nowhere).address])
+    environment = start.good | {"AMQP_URI": nowhere, "DATABASE_URL": database_url}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "services.screening", word], env=environment | more, stderr=subprocess.PIPE
+        )
+        for word, more in (("serve", {}), ("relay", {"OPERATIONS": ""}))
+    ]
+    try:
+        end = time.monotonic() + WITHIN
+        while not ready(start.good["OPERATIONS"]) and time.monotonic() < end:
+            time.sleep(0.1)
+        until = time.monotonic() + BROKER_PATIENCE + 3
+        while time.monotonic() < until:
+            assert [process.poll() for process in running] == [None, None]
+            time.sleep(0.5)
+        assert ready(start.good["OPERATIONS"])
+    finally:
+        for process in running:
+            process.kill()
+            process.communicate()
+
+
+def ready(address):
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"http://{address}/readyz", timeout=2).status_code == 200
+    return False

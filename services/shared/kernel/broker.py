@@ -113,6 +113,12 @@ class Broker:
         found: str = kombu.utils.url.parse_url(self.uri)["virtual_host"] or "/"
         return found
 
+    @property
+    def address(self) -> str:
+        """Host, port and virtual host, without user and password."""
+        found = kombu.utils.url.parse_url(self.uri)
+        return f"{found['hostname']}:{found['port']}/{found['virtual_host']}"
+
     def connect(self) -> Connection:
         """A new connection whose every wait is bounded. Raises BrokerMisconfigured, or one of BROKER_ERRORS."""
         options: dict[str, Any] = {"interval_start": 0, "interval_step": 0}

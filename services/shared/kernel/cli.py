@@ -87,7 +87,7 @@ def _commands(definition: Definition) -> typer.Typer:
             raise SettingMissing(f"OIDC_JWKS names no file: {settings.jwks}")
         service = Running(definition, settings)
         service.start()
-        watch = FirstContact(service.wired.broker)
+        watch = FirstContact(service.wired.broker, service.wired.database)
         watch.begin()
         until_told_to_stop(service)
         watch.raise_if_failed()
@@ -240,9 +240,9 @@ def _note(wired: Wired, act: str, thing: str, events: int) -> None:
 
 
 def _relay(wired: Wired, stop: threading.Event) -> None:
-    """Run the relay. A broker that does not answer at the start ends it; later it waits for ever."""
-    with broker_answers():
-        wired.broker.cut(wired.broker.connect())
+    """Run the relay. A broker that was never reached and does not answer ends it; else it waits for ever."""
+    watch = FirstContact(wired.broker, wired.database)
+    watch.begin_knowing()
     if wired.settings.operations:
         serve_in_background(wired.settings.operations, Operations(wired, relays=True))
     _until_stopped(wired.relay.run, stop)

@@ -106,11 +106,13 @@ create table if not exists security_log (
     object text not null,
     detail jsonb not null
 );
+create table if not exists reached (broker text primary key, first_at timestamptz not null default now());
 create table if not exists made (digest text primary key, made_at timestamptz not null default now());
 """
 BESIDE_THE_LOG += CHAINED.format(table="security_log")
 """`made` notes by which versions of these definitions the tables were made or completed, so that a process knows at its
-start whether the tables are at least its own: a later version leaves the notes of the earlier ones in place.
+start whether the tables are at least its own: a later version leaves the notes of the earlier ones in place. `reached`
+notes which brokers the service has ever reached: one of them that does not answer is away, another is a wrong address.
 """
 
 
@@ -187,7 +189,7 @@ def _grant(connection: psycopg.Connection, service: str) -> None:
         "grant select on {log}.log, {log}.log_head, {log}.log_as_json to {role}, {auditor}",
         "grant select on {log}.security_log to {auditor}",
         "grant select on {log}.made to {role}",
-        "grant select, insert on {log}.security_log, {log}.idempotency to {role}",
+        "grant select, insert on {log}.security_log, {log}.idempotency, {log}.reached to {role}",
         "grant select, insert, update, delete on {log}.inbox_position, {log}.parked, {log}.relay_position to {role}",
         "grant select, insert, update, delete on all tables in schema {read} to {role}",
         "grant usage on schema {log} to {auditor}",
