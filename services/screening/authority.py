@@ -34,6 +34,7 @@ AUTHORITY: Authority = {
     "reopen_by_remedy": May(_HEAD, ("S4.0", "S4.1.2")),
     "record_service": May(_OFFICER, ("S4.1.2",)),
     "assemble_batch": May(_OFFICER, ("S4.1.2", "A3")),
+    "name_filler": May(_OFFICER, ("A3",)),
     "sign_batch": May(_HEAD, ("S4.1.2",)),
     "keep_letter": May(_OFFICER, ("S4.1.2",)),
     "submit_batch": May({**_OFFICER, **_HEAD}, ("S4.1.2",)),
@@ -48,6 +49,7 @@ AUTHORITY: Authority = {
     "list_batches": May(_READERS),
     "read_batch": May(_READERS),
     "read_batch_document": May(_READERS),
+    "print_annex_3": May({role: scope for role, scope in _READERS.items() if role is not Role.AUDITOR}, ("A3",)),
     "list_quotas": May(_READERS),
     "list_events": FEED,
 }

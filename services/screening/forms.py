@@ -1,7 +1,8 @@
 """Annex 3 as a clerk prints, seals and sends it: the official table as an XLSX file, made from the frozen document.
 
-The contacts stay empty for the pen: they are personal data, and a frozen file cannot forget. The same document and
-letter give the same bytes, whenever they are written.
+In the frozen file the contacts stay empty: they are personal data, and a frozen file cannot forget. They are there in
+one that is written for a reader and kept nowhere. The same content and letter give the same bytes, whenever they are
+written.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _FILLED = {
     "创新中心成员单位": "member_names",
     "所属领域": "field_domain_name",
     "研发方向": "rd_direction",
+    "联系人": "contact_name",
+    "联系电话": "contact_phone",
 }
 """What stands in a column; every other column of the edition is left to be filled in by hand."""
 
@@ -73,7 +76,8 @@ def _foot(sheet: Worksheet, frozen: Mapping[str, Any], at: int, width: int) -> N
         at += 1
     filled_on = date.fromisoformat(frozen["filled_on"])
     day = f"{filled_on.year}年{filled_on.month}月{filled_on.day}日"
-    _across(sheet, at, f"填表人及联系电话：　　　　　　　　　　填表日期：{day}", width)
+    filler = frozen.get("filled_by") or "　　　　　　"
+    _across(sheet, at, f"填表人及联系电话：{filler}　　　　填表日期：{day}", width)
 
 
 def _cell_of(row: Mapping[str, Any], header: str) -> str:

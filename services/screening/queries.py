@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from werkzeug.wrappers import Request
 
 from services.screening.domain.round_terms import RoundTerms
 from services.screening.domain.screening import Screening
@@ -87,6 +90,15 @@ def deadlines_of(database: Database, aggregate_id: UUID) -> list[dict[str, Any]]
         "select kind, due, provisional, explanation from deadlines where aggregate_id = %s and kind <> %s order by due",
         (aggregate_id, RECOMPUTATION),
     )
+
+
+def supplement_of(request: Request) -> int:
+    """Which supplement of a batch is asked for (`?supplement=`), 0 being the first Annex 3. Raises Invalid."""
+    text = request.args.get("supplement", "0")
+    if not re.fullmatch("[0-9]{1,4}", text):
+        en = "supplement is the number of a supplementary Annex 3"
+        raise Invalid(Finding("not-a-number", "supplement 应为补充汇总表的编号", en, "/supplement"))
+    return int(text)
 
 
 def _behind(page: Page) -> tuple[str, list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
@@ -11,6 +12,7 @@ from services.screening import queries, schemas
 from services.screening.application import Screenings
 from services.screening.domain.batch import RecommendationBatch
 from services.screening.domain.screening import Screening
+from services.screening.forms import XLSX
 from services.shared.aggregate import acting_now
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.authority import Admission
@@ -123,6 +125,10 @@ class ScreeningService:
     def sign_batch(self, batch_id: UUID, **form: Any) -> RecommendationBatch:
         return self.screenings.sign_batch(batch_id, **form)
 
+    @command("POST", "/batches/<uuid:batch_id>/filler", schemas.NameFiller, schemas.BatchAnswer)
+    def name_filler(self, batch_id: UUID, **form: Any) -> RecommendationBatch:
+        return self.screenings.name_filler(batch_id, **form)
+
     @command("POST", "/batches/<uuid:batch_id>/letter", None, schemas.BatchAnswer, raw=MAX_BYTES)
     def keep_letter(self, batch_id: UUID, **upload: Any) -> RecommendationBatch:
         return self.screenings.keep_letter(batch_id, **upload)
@@ -192,6 +198,20 @@ class ScreeningService:
     def read_batch_document(self, admission: Admission, _: Request, batch_id: UUID, sha256: str) -> Response:
         batch = visible(self.screenings, admission, RecommendationBatch, batch_id)
         return document_answer(self.wired.documents, batch.documents, sha256)
+
+    @query("/batches/<uuid:batch_id>/annex-3.xlsx")
+    def print_annex_3(self, admission: Admission, request: Request, batch_id: UUID) -> Response:
+        batch, who = visible(self.screenings, admission, RecommendationBatch, batch_id), admission.identity
+        name, body = self.screenings.annex_3_with_people(
+            batch,
+            supplement=queries.supplement_of(request),
+            reader=who.subject,
+            organisation=who.organisation,
+            capacity=admission.role,
+        )
+        response = Response(body, content_type=XLSX)
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return response
 
     @query("/rounds/<uuid:round_id>/quotas")
     def list_quotas(self, admission: Admission, _: Request, round_id: UUID) -> dict[str, Any]:

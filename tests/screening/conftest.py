@@ -80,14 +80,17 @@ def open_case(
     """Opens a screening as the inbox would, beside the running process."""
     definition = importlib.import_module("services.screening.wiring").DEFINITION
     home = tmp_path_factory.mktemp("beside")
-    settings = Settings(module_database_url, "memory://", home, home / "v", home / "a", "", "test", "zhichuang")
+    documents, key = deployment.home / "documents", deployment.home / "keys" / "vault"
+    settings = Settings(module_database_url, "memory://", documents, key, home / "a", "", "test", "zhichuang")
     wired = Wired(definition, settings)
     wired.open()
 
     def open_one(prefecture: str = KUNMING) -> str:
         case_id = uuid.uuid4()
+        snapshot = wired.documents.put_json({"sections": {}}, "snapshot.json")
         with as_("intake"):
-            when_dossier_submitted(wired.application, dossier_submitted(case_id, prefecture=prefecture))
+            message = dossier_submitted(case_id, prefecture=prefecture, snapshot=snapshot)
+            when_dossier_submitted(wired.application, message)
         return str(case_id)
 
     yield open_one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.screening.application.correcting import CorrectsDossiers
 from services.screening.application.deciding import DecidesCases
+from services.screening.application.printing import PrintsAnnex3
 from services.screening.application.receiving import ReceivesCases
 from services.screening.application.recommending import RecommendsCases
 from services.screening.application.returning import AnswersReturns
@@ -11,5 +12,5 @@ from services.screening.application.returning import AnswersReturns
 __all__ = ["Screenings"]
 
 
-class Screenings(ReceivesCases, CorrectsDossiers, DecidesCases, RecommendsCases, AnswersReturns):
+class Screenings(ReceivesCases, CorrectsDossiers, DecidesCases, RecommendsCases, AnswersReturns, PrintsAnnex3):
     """Screenings with their paper, corrections and jurisdiction; the batches that recommend them, and their quotas."""

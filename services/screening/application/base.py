@@ -26,6 +26,7 @@ from services.shared.kernel.application import Application
 from services.shared.kernel.clock import Clock, today
 from services.shared.kernel.documents import Documents
 from services.shared.kernel.postgres import Database
+from services.shared.kernel.vault import Vault
 from services.shared.policy import edition
 from services.shared.vocabulary import DocumentRef
 
@@ -44,9 +45,9 @@ class Base(Application):
     )
     projections = PROJECTIONS
 
-    def __init__(self, database: Database, clock: Clock, documents: Documents) -> None:
+    def __init__(self, database: Database, clock: Clock, documents: Documents, vault: Vault) -> None:
         super().__init__(database, clock)
-        self.documents = documents
+        self.documents, self.vault = documents, vault
 
     def paper_of(self, screening: Screening) -> PaperCopies | None:
         """The paper of a case, once any is known."""

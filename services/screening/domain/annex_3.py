@@ -1,6 +1,7 @@
 """Annex 3 (申报汇总表): the rows of a batch, made from its screenings and never typed.
 
-Contacts are personal data: those columns are filled in when the form is printed, and stand in no event or document.
+Contacts are personal data and stand in no event or document. The frozen snapshot of each row's dossier holds the
+vault's reference of its contact, so a form that is asked for later can still be filled in (ADR 0018).
 """
 
 from __future__ import annotations
@@ -116,6 +117,12 @@ def supplement_as_json(sheet: SummarySheet, *, number: int, letter_no: str, slip
             {**asdict(slip), "case_id": str(slip.case_id), "noted_on": slip.noted_on.isoformat()} for slip in slips
         ],
     }
+
+
+def contact_of(snapshot: Mapping[str, Any]) -> str:
+    """The vault's reference of a dossier's daily contact (附件1 中心日常工作联系人), or "" where it names none."""
+    reference: str = snapshot["sections"].get("centre", {}).get("contact", {}).get("pii_ref", "")
+    return reference
 
 
 def rows_of(screenings: Sequence[Screening]) -> tuple[SummaryRow, ...]:

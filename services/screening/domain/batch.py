@@ -51,6 +51,7 @@ class RecommendationBatch(Supplemented, Aggregate):
         self.seal: DocumentRef | None = None
         self.letter: DocumentRef | None = None
         self.returns: tuple[tuple[str, ...], ...] = ()
+        self.filler_ref = ""
         self.slips: tuple[Slip, ...] = ()
         self.slips_covered = 0
         self.draft: Supplement | None = None
@@ -76,6 +77,19 @@ class RecommendationBatch(Supplemented, Aggregate):
             annex_3=annex_3,
             assembled_by=acting_now().actor,
         )
+
+    def require_filler(self) -> None:
+        """Raises NotInThisState once the batch has gone up, or is given up."""
+        self._require(State.ASSEMBLED, State.SIGNED)
+
+    def name_filler(self, *, ref: str) -> None:
+        """Note who fills in Annex 3 (填表人), by the vault's reference. Raises as `require_filler`. A3"""
+        self.require_filler()
+        self._filler_named(ref=ref)
+
+    @event("FillerNamed", topic="screening.batch.filler-named")
+    def _filler_named(self, ref: str) -> None:
+        self.filler_ref = ref
 
     def require_signing(self, *, letter_no: str, letter_date: date, today: date) -> None:
         """Raises Denied for who assembled the batch, Invalid for a wrong number or date of its letter (行文)."""
@@ -174,6 +188,7 @@ class RecommendationBatch(Supplemented, Aggregate):
         self.annex_3 = annex_3
         self.assembled_by = assembled_by
         self.form = self.seal = self.letter = None
+        self.filler_ref = ""
         self.documents = (*self.documents, annex_3)
         self.slips_covered = len(self.slips)
         self.state = State.ASSEMBLED

@@ -104,7 +104,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     _add_letter(cursor, event.originator_id, issued.letter_no)
 
 
-@BATCHES.on(RecommendationBatch.SupplementDrafted, RecommendationBatch.LetterKept)
+@BATCHES.on(RecommendationBatch.SupplementDrafted, RecommendationBatch.LetterKept, RecommendationBatch.FillerNamed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "batches", event)
 

@@ -7,6 +7,7 @@ from services.screening.schemas.batches import (
     BatchAnswer,
     BatchView,
     CancelBatch,
+    NameFiller,
     SignBatch,
 )
 from services.screening.schemas.deciding import (
@@ -44,6 +45,7 @@ __all__ = [
     "DefectForm",
     "DraftOpinion",
     "ExtendCorrection",
+    "NameFiller",
     "RecordPaperArrival",
     "RecordPaperMismatch",
     "RecordService",

@@ -10,7 +10,7 @@ from uuid import UUID
 import marshmallow as ma
 
 from services.screening.domain.batch import RecommendationBatch
-from services.shared.kernel.fields import Day, Form, Items, Text, Uuid
+from services.shared.kernel.fields import Day, Form, Items, Phone, Text, Uuid
 
 
 class AssembleBatch(Form):
@@ -33,6 +33,13 @@ class SignBatch(Form):
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {**data, "letter_date": date.fromisoformat(data["letter_date"])}
+
+
+class NameFiller(Form):
+    """`POST /batches/{id}/filler`"""
+
+    name = Text(60, required=True)
+    phone = Phone(required=True)
 
 
 class CancelBatch(Form):
@@ -67,6 +74,7 @@ class BatchView(BatchAnswer):
     filled_on = ma.fields.Date()
     letter_date = ma.fields.Date()
     rows = ma.fields.Function(_rows)
+    filler_ref = ma.fields.String()
     letters = ma.fields.List(ma.fields.String())
     returns = ma.fields.Function(lambda batch: [list(reasons) for reasons in batch.returns])
     slips = ma.fields.Function(lambda batch: [asdict(slip) for slip in batch.slips])

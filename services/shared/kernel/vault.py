@@ -62,7 +62,10 @@ class Read:
 
 
 class Vault:
-    """Personal data by reference. `database` acts as `zc_vault` with `vault` as its search path."""
+    """Personal data by reference. `database` has `vault` as its search path and acts as `zc_vault`.
+
+    As `zc_vault_desk` it can `put` and `read`, and no more (ADR 0018).
+    """
 
     def __init__(self, database: Database, master_key: MasterKey, clock: Clock) -> None:
         self._database, self._master_key, self._clock = database, master_key, clock
@@ -115,16 +118,19 @@ class Vault:
         return self.read_many([ref], reader=reader, capacity=capacity, purpose=purpose)[ref]
 
     def read_many(
-        self, refs: Sequence[str], *, reader: str, capacity: str, purpose: str
+        self, refs: Sequence[str], *, reader: str, capacity: str, purpose: str, cases: Collection[UUID] | None = None
     ) -> dict[str, dict[str, str] | Erased]:
         """What each of `refs` holds. Shown only once it is recorded who read it, in which capacity and what for.
 
-        Raises Invalid when one of these is blank, NotFound for an unknown reference, VaultDamaged.
+        `cases`, where given, are those whose entries may be shown: a reference into another is unknown. Raises Invalid
+        when reader, capacity or purpose is blank, NotFound for an unknown reference, VaultDamaged.
         """
         _require(reader=reader, capacity=capacity, purpose=purpose)
         at = self._clock.now()
         with self._database.transaction() as cursor:
             found = self._look_up(cursor, refs)
+            if cases is not None:
+                found |= {ref: _Found(ref, f.case_id, "unknown") for ref, f in found.items() if f.case_id not in cases}
             cursor.executemany(
                 "insert into reads (at, ref, case_id, reader, capacity, purpose, outcome)"
                 " values (%s, %s, %s, %s, %s, %s, %s)",
@@ -229,7 +235,7 @@ class Vault:
         if old is None:
             cursor.execute("delete from data_keys where case_id = %s and person = %s", (case_id, person))
             return
-        new = self._new_key(cursor, case_id, person)
+        new = self._key_instead(cursor, case_id, person)
         for ref, ciphertext in rest:
             text = unseal_entry(old, ciphertext, ref, case_id, person)
             sealed = seal_entry(new, text, ref, case_id, person)
@@ -248,9 +254,16 @@ class Vault:
     def _new_key(self, cursor: Cursor, case_id: UUID, person: str) -> bytes:
         key = new_data_key()
         cursor.execute(
-            "insert into data_keys values (%s, %s, %s, %s, %s) on conflict (case_id, person) do update"
-            " set wrapped_key = excluded.wrapped_key, master_key = excluded.master_key",
+            "insert into data_keys values (%s, %s, %s, %s, %s)",  # no update: `zc_vault_desk` may only add
             (case_id, person, ALGORITHM, self._master_key.id, self._master_key.wrap(key, case_id, person)),
+        )
+        return key
+
+    def _key_instead(self, cursor: Cursor, case_id: UUID, person: str) -> bytes:
+        key = new_data_key()
+        cursor.execute(
+            "update data_keys set wrapped_key = %s, master_key = %s where case_id = %s and person = %s",
+            (self._master_key.wrap(key, case_id, person), self._master_key.id, case_id, person),
         )
         return key
 

@@ -1,7 +1,8 @@
 """The tables of the vault, in a schema of their own, and `migrate_vault`, which makes them.
 
 Roles: `zc_vault_owner` owns the schema and runs nothing; `zc_vault` writes and erases entries but can only add to the
-records of reads and erasures; `zc_auditor` may SELECT these two records and nothing else.
+records of reads and erasures; `zc_vault_desk` opens and adds entries, but alters, marks and erases none (ADR 0018);
+`zc_auditor` may SELECT the two records and nothing else.
 """
 
 from __future__ import annotations
@@ -70,9 +71,11 @@ create or replace trigger append_only before update or delete or truncate on era
 VAULT_TABLES += CHAINED.format(table="reads")
 
 _GRANTS = """
-grant usage on schema vault to zc_vault, zc_auditor;
+grant usage on schema vault to zc_vault, zc_vault_desk, zc_auditor;
 grant select, insert, update, delete on vault.data_keys, vault.entries, vault.marks to zc_vault;
 grant select, insert on vault.reads, vault.erasures to zc_vault;
+grant select, insert on vault.data_keys, vault.entries, vault.reads to zc_vault_desk;
+grant select on vault.erasures to zc_vault_desk;
 grant select on vault.reads, vault.erasures to zc_auditor;
 """
 
@@ -84,7 +87,7 @@ def migrate_vault(conninfo: str) -> None:
     """
     with psycopg.connect(conninfo) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtext('zhichuang.migrate'))")
-        for role in ("zc_vault_owner", "zc_vault", "zc_auditor"):
+        for role in ("zc_vault_owner", "zc_vault", "zc_vault_desk", "zc_auditor"):
             _make_role(connection, role)
         connection.execute("create schema if not exists vault authorization zc_vault_owner")
         connection.execute("set local role zc_vault_owner")

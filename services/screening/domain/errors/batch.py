@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.shared.vocabulary import PREFECTURES, Finding, Invalid, NotInThisState
+from services.shared.vocabulary import PREFECTURES, Finding, Invalid, NotFound, NotInThisState
 
 
 def letter_used_before(letter_no: str) -> Finding:
@@ -42,6 +42,11 @@ def no_supplement_drafted() -> NotInThisState:
     return NotInThisState(
         Finding("no-supplement-drafted", "没有待签发的补充汇总表", "no supplementary Annex 3 is drafted", clause="A3")
     )
+
+
+def no_such_supplement(number: int) -> NotFound:
+    """No supplementary Annex 3 of this number was issued."""
+    return NotFound(Finding("not-found", f"没有第 {number} 号补充汇总表", f"there is no supplement {number}"))
 
 
 def case_not_ready(number: str, pointer: str = "") -> Finding:
