@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.intake.application import Intake
 from services.intake.domain.correction import PREFECTURE, PROVINCE, CorrectionItem
+from services.intake.domain.standing import Suspension
 from services.registry.contracts import (
     BanAnnulled,
     BanEnded,
@@ -25,6 +26,8 @@ from services.review.contracts import CorrectionRequested as ProvinceAsksForCorr
 from services.screening.contracts import (
     CaseNotRecommended,
     CaseRecommended,
+    CaseResumed,
+    CaseSuspended,
     CaseTakenIn,
     CaseTransferred,
     OfficerRecused,
@@ -71,6 +74,23 @@ def when_case_taken_in(intake: Intake, message: CaseTakenIn) -> None:
 @REACTIONS.to(CaseTransferred)
 def when_case_transferred(intake: Intake, message: CaseTransferred) -> None:
     intake.note_transfer(message.case_id, prefecture=message.prefecture, reason=message.reason)
+
+
+@REACTIONS.to(CaseSuspended)
+def when_case_suspended(intake: Intake, message: CaseSuspended) -> None:
+    suspension = Suspension(message.cause, message.document_no, message.since)
+    intake.note_suspended(message.case_id, suspension=suspension)
+
+
+@REACTIONS.to(CaseResumed)
+def when_case_resumed(intake: Intake, message: CaseResumed) -> None:
+    intake.note_resumed(
+        message.case_id,
+        document_no=message.document_no,
+        due=message.due,
+        provisional=message.provisional,
+        explanation=message.explanation,
+    )
 
 
 @REACTIONS.to(OfficerRecused)

@@ -215,6 +215,10 @@ def _correction(dossier: Dossier) -> dict[str, Any] | None:
     return {**shown, "due": asked.deadline.due, "provisional": asked.deadline.provisional}
 
 
+def _suspension(dossier: Dossier) -> dict[str, Any] | None:
+    return asdict(dossier.suspension) if dossier.suspension and dossier.is_suspended else None
+
+
 class DossierAnswer(ma.Schema):
     """A dossier after a command; once submitted, the receipt with the snapshot's digest."""
 
@@ -236,6 +240,7 @@ class DossierView(DossierAnswer):
     code = ma.fields.String()
     declined = ma.fields.Dict()
     correction = ma.fields.Function(_correction)
+    suspension = ma.fields.Function(_suspension)
     supersedes = ma.fields.UUID()
     snapshots = ma.fields.Function(lambda dossier: [_frozen(snapshot) for snapshot in dossier.snapshots])
     sections = ma.fields.Dict()

@@ -33,6 +33,8 @@ AUTHORITY: Authority = {
     "rescind_recommendation": May(_HEAD, ("S4.1.2",)),
     "reopen_by_remedy": May(_HEAD, ("S4.0", "S4.1.2")),
     "record_service": May(_OFFICER, ("S4.1.2",)),
+    "suspend_case": May({**_HEAD, Role.DIVISION_HEAD: EVERYTHING}, ("S4.1.2",)),
+    "resume_case": May({**_HEAD, Role.DIVISION_HEAD: EVERYTHING}, ("S4.1.2",)),
     "assemble_batch": May(_OFFICER, ("S4.1.2", "A3")),
     "name_filler": May(_OFFICER, ("A3",)),
     "sign_batch": May(_HEAD, ("S4.1.2",)),

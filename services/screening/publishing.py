@@ -17,6 +17,7 @@ PUBLISHING = Publishing()
 @PUBLISHING.of(Correction.Requested)
 @PUBLISHING.of(Correction.Extended)
 @PUBLISHING.of(Correction.DueRecomputed)
+@PUBLISHING.of(Correction.Resumed)
 def seal_correction_requested(
     event: Any,  # noqa: ARG001  # the registry's shape
     correction: Correction,
@@ -143,6 +144,34 @@ def seal_case_reopened(event: Any, screening: Screening) -> contracts.CaseReopen
         body=event.body,
         decision_no=event.decision_no,
         code=screening.code,
+    )
+
+
+@PUBLISHING.of(Screening.CaseSuspended)
+def seal_case_suspended(event: Any, screening: Screening) -> contracts.CaseSuspended:
+    said = event.suspension
+    return contracts.CaseSuspended(
+        case_id=screening.id,
+        number=screening.number,
+        lead_uscc=screening.lead_uscc,
+        prefecture=screening.prefecture,
+        cause=said.cause,
+        document_no=said.document_no,
+        since=said.since,
+    )
+
+
+@PUBLISHING.of(Screening.CaseResumed)
+def seal_case_resumed(event: Any, screening: Screening) -> contracts.CaseResumed:
+    return contracts.CaseResumed(
+        case_id=screening.id,
+        number=screening.number,
+        lead_uscc=screening.lead_uscc,
+        prefecture=screening.prefecture,
+        document_no=event.document_no,
+        due=event.deadline.due if event.deadline else None,
+        provisional=bool(event.deadline and event.deadline.provisional),
+        explanation=event.deadline.explain()[0] if event.deadline else "",
     )
 
 

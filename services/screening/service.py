@@ -117,6 +117,14 @@ class ScreeningService:
     def reopen_by_remedy(self, case_id: UUID, **form: Any) -> Screening:
         return self.screenings.reopen_by_remedy(case_id, **form)
 
+    @command("POST", "/screenings/<uuid:case_id>/suspend", schemas.SuspendCase, schemas.ScreeningAnswer)
+    def suspend_case(self, case_id: UUID, **form: Any) -> Screening:
+        return self.screenings.suspend_case(case_id, **form)
+
+    @command("POST", "/screenings/<uuid:case_id>/resume", schemas.ResumeCase, schemas.ScreeningAnswer)
+    def resume_case(self, case_id: UUID, **form: Any) -> Screening:
+        return self.screenings.resume_case(case_id, **form)
+
     @command("POST", "/batches", schemas.AssembleBatch, schemas.BatchAnswer, creates=True)
     def assemble_batch(self, **form: Any) -> RecommendationBatch:
         return self.screenings.assemble_batch(**form)

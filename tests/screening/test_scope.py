@@ -15,6 +15,7 @@ LETTER = {"letter_no": "昆工信〔2026〕31号", "letter_date": "2026-06-01"}
 SERVICE = {"served_on": "2026-06-01", "method": "post", "proof": "EMS 1"}
 DEFECT = {"pointer": "", "zh": "缺公章", "clause": "S4.1.0"}
 DECISION = {"document_no": "昆工信〔2026〕32号"}
+STANDS = {"document_no": "昆工信监〔2026〕3号", "reason": "调查"}
 FORMS = {
     "recuse": {"officer": "somebody-else", "reason": "近亲属"},
     "record_paper_arrival": {"received_on": "2026-06-01", "copies": 1},
@@ -30,6 +31,8 @@ FORMS = {
     "rescind_recommendation": DECISION,
     "record_service": SERVICE,
     "reopen_by_remedy": {"body": "市政府", "decision_no": "1", "to": "pref-intake", "reason": "x"},
+    "suspend_case": {"cause": "investigation", **STANDS},
+    "resume_case": STANDS,
     "sign_batch": LETTER,
     "name_filler": {"name": "李填表", "phone": "0871-63330001"},
     "sign_supplement": LETTER,
@@ -42,6 +45,8 @@ HEADS = {
     "sign_not_recommended",
     "rescind_recommendation",
     "reopen_by_remedy",
+    "suspend_case",
+    "resume_case",
     "sign_batch",
     "sign_supplement",
     "submit_batch",
@@ -72,7 +77,7 @@ def may(person, act, method, own):
     if method == "GET":
         return own or person in WHOLE_PROVINCE
     if person == "division-head":
-        return act == "decide_jurisdiction"
+        return act in ("decide_jurisdiction", "suspend_case", "resume_case")
     return own and (
         (person == "head-kunming" and act in HEADS) or (person == "officer-kunming" and act not in OFFICERS_NOT)
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.intake.application.base import Base
 from services.intake.domain.correction import Correction, CorrectionItem, deadline_until, lapse_after
 from services.intake.domain.dossier import Dossier, Facts
+from services.intake.domain.standing import Suspension
 from services.intake.domain.values import Content
 from services.shared.calendar import calendar
 from services.shared.kernel.clock import today
@@ -35,6 +36,30 @@ class AnswersCorrections(Base):
         deadline = deadline_until(due, provisional=provisional, heard_on=today(self.clock), calendar=calendar())
         lapses_at = lapse_after(due, grace=edition(dossier.policy_edition)["correction.grace"])
         dossier.ask_for_correction(Correction(level, round_no, items, deadline, explanation, lapses_at))
+        self.save(dossier)
+
+    def note_suspended(self, case_id: UUID, *, suspension: Suspension) -> None:
+        """Note that the prefecture lets the case stand still (S4.1.2). A repeat changes nothing."""
+        if dossier := self.find(Dossier, case_id):
+            dossier.note_suspended(suspension)
+            self.save(dossier)
+
+    def note_resumed(
+        self, case_id: UUID, *, document_no: str, due: datetime | None, provisional: bool, explanation: str
+    ) -> None:
+        """Note that the case goes on, and until when a correction that runs is answered (S4.1.2)."""
+        dossier = self.find(Dossier, case_id)
+        if dossier is None:
+            return
+        if due is None:
+            dossier.note_resumed(document_no=document_no)
+        else:
+            heard_on = today(self.clock)
+            deadline = deadline_until(due, provisional=provisional, heard_on=heard_on, calendar=calendar())
+            lapses_at = lapse_after(due, grace=edition(dossier.policy_edition)["correction.grace"])
+            dossier.note_resumed(
+                document_no=document_no, deadline=deadline, explanation=explanation, lapses_at=lapses_at
+            )
         self.save(dossier)
 
     def resubmit_dossier(self, dossier_id: UUID) -> Dossier:

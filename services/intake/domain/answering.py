@@ -72,6 +72,7 @@ class InCorrection(Standing):
     def lapse(self, *, at: datetime) -> None:
         """Count the case as given up (视为放弃): the answer did not come in time. Raises while it still may."""
         self._require(State.CORRECTING)
+        self.require_going_on()
         assert self.correction is not None  # noqa: S101  # for the type checker: CORRECTING has a correction
         if at < self.correction.lapses_from:
             raise errors.still_in_time(self.correction.deadline.explain())

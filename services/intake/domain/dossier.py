@@ -14,7 +14,9 @@ from services.intake.domain.drafting import Drafted
 from services.intake.domain.following import Followed
 from services.intake.domain.rules import Check
 from services.intake.domain.snapshot import Facts, Snapshot
+from services.intake.domain.standing import Suspension
 from services.intake.domain.states import CODES, CORRECTION_CODES, OPEN, State
+from services.intake.domain.suspending import Suspended
 from services.intake.domain.values import Lacking
 from services.shared.aggregate import Aggregate, event
 from services.shared.vocabulary import DocumentRef, Finding
@@ -22,7 +24,7 @@ from services.shared.vocabulary import DocumentRef, Finding
 __all__ = ["CODES", "CORRECTION_CODES", "OPEN", "Dossier", "Facts", "Snapshot", "State"]
 
 
-class Dossier(Drafted, InCorrection, Followed, Aggregate):
+class Dossier(Drafted, InCorrection, Suspended, Followed, Aggregate):
     """One consortium's dossier in one round. Its id is the case id, which follows it through every service."""
 
     TOPIC = "intake.dossier"
@@ -61,6 +63,7 @@ class Dossier(Drafted, InCorrection, Followed, Aggregate):
         self.recommended = False
         self.recused: frozenset[str] = frozenset()
         self.supersedes: UUID | None = None
+        self.suspension: Suspension | None = None
 
     def __deepcopy__(self, _: dict[int, Any]) -> Dossier:
         """A copy for each command: what applies an event puts new values in place and alters none, so these are shared.
@@ -93,6 +96,7 @@ class Dossier(Drafted, InCorrection, Followed, Aggregate):
     def recall(self, *, reason: str) -> None:
         """Take a submission back to work on it (撤回修改), before anybody has begun with it. The case goes on."""
         self._require(State.SUBMITTED)
+        self.require_going_on()
         if self.taken_in or self.recommended or self.correction is not None:
             raise errors.already_begun()
         self._submission_recalled(reason=reason)

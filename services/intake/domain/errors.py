@@ -128,6 +128,13 @@ def already_begun() -> NotInThisState:
     return NotInThisState(Finding("already-begun", zh, en, clause="S4.1.2"))
 
 
+def case_is_suspended(document_no: str) -> NotInThisState:
+    """Nothing goes on in a case that stands still; its time does not run either."""
+    zh = f"本案已中止办理（{document_no}），期限停止计算，恢复后方可继续"
+    en = f"the case is suspended by {document_no}; no time runs until it is resumed"
+    return NotInThisState(Finding("case-suspended", zh, en, clause="S4.1.2"))
+
+
 def answer_too_late(explained: tuple[str, str]) -> NotInThisState:
     """The deadline of the correction is past, though the clock may not have acted yet."""
     zh, en = explained

@@ -75,4 +75,5 @@ class Followed(Standing):
     @event("Reopened", topic="intake.dossier.reopened")
     def _reopened(self, decision_no: str) -> None:
         self.outcome = ""
+        self.suspension = None
         self.state = State.SUBMITTED

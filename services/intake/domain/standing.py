@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,15 @@ from services.intake.domain.states import (
 )
 from services.intake.domain.values import ATTACHMENT_KINDS, Content, Lacking
 from services.shared.vocabulary import DocumentRef, Finding
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """That the case stands still (中止办理), and since when: its cause, and the document that says so."""
+
+    cause: str
+    document_no: str
+    since: datetime
 
 
 class Standing:
@@ -44,6 +54,7 @@ class Standing:
     recommended: bool
     recused: frozenset[str]
     supersedes: UUID | None
+    suspension: Suspension | None
 
     def require_copyable(self, earlier: Standing) -> None:
         """Raises Invalid for a dossier of another lead unit, NotInThisState unless this is a draft without content."""
@@ -64,12 +75,21 @@ class Standing:
             self.require_answerable(at)
 
     def require_answerable(self, at: datetime) -> Correction:
-        """The correction that waits for an answer. Raises NotInThisState when there is none, or the answer is late."""
+        """The correction that waits for an answer.
+
+        Raises NotInThisState when there is none, the answer is late, or the case is suspended.
+        """
         self._require(State.CORRECTING)
+        self.require_going_on()
         assert self.correction is not None  # noqa: S101  # for the type checker: CORRECTING has a correction
         if not self.correction.deadline.is_met(at):
             raise errors.answer_too_late(self.correction.deadline.explain())
         return self.correction
+
+    def require_going_on(self) -> None:
+        """Raises NotInThisState while the case stands still (中止办理)."""
+        if self.suspension is not None and self.is_suspended:
+            raise errors.case_is_suspended(self.suspension.document_no)
 
     def require_place_for(self, kind: str) -> None:
         """Raises Invalid for a kind of document that the policy does not know, and as `require_editable`."""
@@ -97,6 +117,11 @@ class Standing:
         """Raises Denied for an officer who was recused: no more than the title is for him (回避, invariant 6)."""
         if subject in self.recused:
             raise errors.has_conflict()
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the case stands still; one that has ended meanwhile does not."""
+        return self.suspension is not None and self.state in (State.SUBMITTED, State.CORRECTING)
 
     @property
     def code(self) -> str:

@@ -39,7 +39,20 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     _set_correction(cursor, event.originator_id, event.deadline, event.lapses_at)
 
 
-@DEADLINES.on(Dossier.Resubmitted, Dossier.Lapsed, Dossier.Withdrawn, Dossier.Terminated, Dossier.Concluded)
+@DEADLINES.on(Dossier.CaseResumed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    if event.deadline is not None:
+        _set_correction(cursor, event.originator_id, event.deadline, event.lapses_at)
+
+
+@DEADLINES.on(
+    Dossier.Resubmitted,
+    Dossier.Lapsed,
+    Dossier.Withdrawn,
+    Dossier.Terminated,
+    Dossier.Concluded,
+    Dossier.CaseSuspended,
+)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, "correction", LAPSE)
 

@@ -31,6 +31,7 @@ create table if not exists dossiers (
     core_technologies text[] not null default '{}'
 );
 alter table dossiers add column if not exists recused text[] not null default '{}';
+alter table dossiers add column if not exists suspended text not null default '';
 create index if not exists dossiers_lead on dossiers (lead_uscc, id);
 create index if not exists dossiers_prefecture on dossiers (prefecture, id);
 create index if not exists dossiers_rivals on dossiers (field_domain, id) where state in ('submitted', 'correcting');
@@ -111,27 +112,37 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @DOSSIERS.on(Dossier.Lapsed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "dossiers", event, state="lapsed")
+    change(cursor, "dossiers", event, state="lapsed", suspended="")
 
 
 @DOSSIERS.on(Dossier.Terminated)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "dossiers", event, state="terminated")
+    change(cursor, "dossiers", event, state="terminated", suspended="")
 
 
 @DOSSIERS.on(Dossier.Withdrawn)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "dossiers", event, state="withdrawn")
+    change(cursor, "dossiers", event, state="withdrawn", suspended="")
 
 
 @DOSSIERS.on(Dossier.Concluded)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "dossiers", event, state="concluded", outcome=event.outcome)
+    change(cursor, "dossiers", event, state="concluded", outcome=event.outcome, suspended="")
 
 
 @DOSSIERS.on(Dossier.Reopened)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "dossiers", event, state="submitted", outcome="")
+
+
+@DOSSIERS.on(Dossier.CaseSuspended)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "dossiers", event, suspended=event.suspension.cause)
+
+
+@DOSSIERS.on(Dossier.CaseResumed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "dossiers", event, suspended="")
 
 
 @DOSSIERS.on(Dossier.Transferred)

@@ -8,9 +8,12 @@ from services.screening.application.printing import PrintsAnnex3
 from services.screening.application.receiving import ReceivesCases
 from services.screening.application.recommending import RecommendsCases
 from services.screening.application.returning import AnswersReturns
+from services.screening.application.suspending import SuspendsCases
 
 __all__ = ["Screenings"]
 
 
-class Screenings(ReceivesCases, CorrectsDossiers, DecidesCases, RecommendsCases, AnswersReturns, PrintsAnnex3):
+class Screenings(
+    ReceivesCases, CorrectsDossiers, DecidesCases, SuspendsCases, RecommendsCases, AnswersReturns, PrintsAnnex3
+):
     """Screenings with their paper, corrections and jurisdiction; the batches that recommend them, and their quotas."""

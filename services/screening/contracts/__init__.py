@@ -193,3 +193,30 @@ class CaseReopened:
     body: str
     decision_no: str
     code: str
+
+
+@contract("case.suspended.v1")
+class CaseSuspended:
+    """The case stands still before its prefecture, for a cause of the edition; deadlines that ran stand with it."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    cause: str
+    document_no: str
+    since: datetime
+
+
+@contract("case.resumed.v1")
+class CaseResumed:
+    """A suspended case goes on where it was; what ran when it was stopped, a check or a correction, ends at `due`."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    document_no: str
+    due: datetime | None = None
+    provisional: bool = False
+    explanation: str = ""

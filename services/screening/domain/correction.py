@@ -77,14 +77,28 @@ class Correction(Aggregate):
         self._require_running()
         if self.extensions >= most:
             raise errors.extended_already(most)
-        if not self.deadline.is_met(now):
-            raise errors.correction_is_over()
+        self.require_in_time(now)
         self._extended(case_id=self.case_id, deadline=deadline, reason=reason)
 
     @event("Extended", topic="screening.correction.extended")
     def _extended(self, case_id: UUID, deadline: Deadline, reason: str) -> None:  # for the deadlines, the record
         self.deadline = deadline
         self.extensions += 1
+
+    def require_in_time(self, now: datetime) -> None:
+        """Raises NotInThisState when the correction is over, or its time is up."""
+        self._require_running()
+        if not self.deadline.is_met(now):
+            raise errors.correction_is_over()
+
+    def resume(self, *, deadline: Deadline) -> None:
+        """Go on with the days that were left when the case was suspended (恢复计算期限)."""
+        self._require_running()
+        self._resumed(case_id=self.case_id, deadline=deadline)
+
+    @event("Resumed", topic="screening.correction.resumed")
+    def _resumed(self, case_id: UUID, deadline: Deadline) -> None:  # for the deadlines
+        self.deadline = deadline
 
     def recompute(self, calendar: Calendar) -> None:
         """Compute the due moment again by a newer calendar. Raises NotInThisState when there is none."""

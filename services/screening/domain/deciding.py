@@ -94,9 +94,10 @@ class Decided(Standing):
         self._reopened_by_remedy(body=body, decision_no=decision_no, to=to, reason=reason, deadline=again)
 
     @event("ReopenedByRemedy", topic="screening.screening.reopened-by-remedy")
-    def _reopened_by_remedy(  # body, number and reason are kept in the event, the deadline for the deadlines
+    def _reopened_by_remedy(  # body, number and reason are kept in the event
         self, body: str, decision_no: str, to: State, reason: str, deadline: Deadline | None
     ) -> None:
         self.state = to
+        self.formal_check, self.suspension = deadline, None
         self.opinion, self.signed_by, self.document_no = None, "", ""
         self.served = None

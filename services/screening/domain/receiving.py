@@ -53,6 +53,7 @@ class Received(Standing):
     @event("IntakeStarted", topic="screening.screening.intake-started")
     def _intake_started(self, paper_received_on: date | None, deadline: Deadline) -> None:
         self.paper_received_on = paper_received_on
+        self.formal_check = deadline
         self.state = State.PREF_INTAKE
 
     def accept(self, *, open_mismatches: int) -> None:
@@ -74,6 +75,7 @@ class Received(Standing):
     @event("Recalled", topic="screening.screening.recalled")
     def _recalled(self, reason: str) -> None:  # kept in the event
         self.state = State.DRAFT
+        self.suspension = None
         self.opinion, self.signed_by = None, ""
 
     def submit_again(self, *, facts: Facts) -> None:

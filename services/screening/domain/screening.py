@@ -9,13 +9,14 @@ from services.screening.domain import errors
 from services.screening.domain.deciding import Decided
 from services.screening.domain.receiving import Received
 from services.screening.domain.states import ENDED, State
-from services.screening.domain.values import Facts, Opinion, ServiceRecord
+from services.screening.domain.suspending import Suspending
+from services.screening.domain.values import Facts, Opinion, ServiceRecord, Suspension
 from services.shared.aggregate import Aggregate, acting_now, event
 from services.shared.calendar import Deadline
 from services.shared.vocabulary import NotInThisState
 
 
-class Screening(Received, Decided, Aggregate):
+class Screening(Received, Decided, Suspending, Aggregate):
     """The prefecture's part of one case. Its id is the case id."""
 
     TOPIC = "screening.screening"
@@ -52,6 +53,8 @@ class Screening(Received, Decided, Aggregate):
         self.lapsed_before = ""
         self.recused: tuple[str, ...] = ()
         self.served: ServiceRecord | None = None
+        self.suspension: Suspension | None = None
+        self.formal_check: Deadline | None = None
 
     def request_correction(self, *, most: int) -> int:
         """Send the dossier back to be corrected (要求补正); returns which round this is.
@@ -84,8 +87,9 @@ class Screening(Received, Decided, Aggregate):
             self._snapshot_replaced(facts=facts)
 
     @event("CorrectionAnswered", topic="screening.screening.correction-answered")
-    def _correction_answered(self, facts: Facts, deadline: Deadline | None) -> None:  # for the deadlines
+    def _correction_answered(self, facts: Facts, deadline: Deadline | None) -> None:
         self.facts = facts
+        self.formal_check = deadline
         self.state = self.came_from
         self.opinion, self.signed_by = None, ""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.screening.domain import errors, rules
-from services.screening.domain.states import CODES, MOVABLE, SCREENED, State
-from services.screening.domain.values import Facts, Opinion, ServiceRecord
+from services.screening.domain.states import CODES, IN_HAND, MOVABLE, SCREENED, State
+from services.screening.domain.values import Facts, Opinion, ServiceRecord, Suspension
 from services.shared.aggregate import acting_now
-from services.shared.calendar import BEIJING
+from services.shared.calendar import BEIJING, Deadline
 from services.shared.vocabulary import DocumentRef, Invalid
 
 
@@ -26,6 +26,13 @@ class Standing:
     paper_received_on: date | None
     lapsed_before: str
     recused: tuple[str, ...]
+    suspension: Suspension | None
+    formal_check: Deadline | None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the case stands still (中止办理); one that left the prefecture meanwhile does not."""
+        return self.suspension is not None and self.state in IN_HAND
 
     @property
     def opened_on(self) -> date:
@@ -35,7 +42,7 @@ class Standing:
     @property
     def is_ready(self) -> bool:
         """Whether a signed opinion recommends the case and it has not gone up yet."""
-        return self.state in SCREENED and bool(self.signed_by)
+        return self.state in SCREENED and bool(self.signed_by) and not self.is_suspended
 
     @property
     def code(self) -> str:
@@ -86,7 +93,9 @@ class Standing:
         return self.opinion
 
     def require(self, *allowed: State) -> None:
-        """Raises NotInThisState in any other state, Denied for who has an interest in the case."""
+        """Raises NotInThisState in any other state or while it is suspended, Denied for who has an interest in it."""
         self.require_no_conflict()
+        if self.suspension is not None and self.is_suspended:
+            raise errors.case_is_suspended(self.suspension.document_no)
         if self.state not in allowed:
             raise errors.not_in(self.state, *allowed)

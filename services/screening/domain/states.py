@@ -38,6 +38,15 @@ CODES = {
 SCREENED = (State.PREF_SCREENING, State.RETURNED_TO_PREF)
 """Where opinions are drafted and signed: in screening, and anew when the province has returned the batch."""
 
+IN_HAND = (
+    State.SUBMITTED,
+    State.PREF_INTAKE,
+    State.PREF_CORRECTION,
+    State.PREF_SCREENING,
+    State.RETURNED_TO_PREF,
+)
+"""Where the prefecture has a case, and may suspend it (中止办理)."""
+
 MOVABLE = (State.SUBMITTED, State.PREF_INTAKE, State.PREF_SCREENING)
 """Where a case can still go to another prefecture, or back to its applicant."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from services.shared.vocabulary import DocumentRef
@@ -55,6 +55,16 @@ class ServiceRecord:
     served_on: date
     method: str
     proof: str
+
+
+@dataclass(frozen=True)
+class Suspension:
+    """A time in which a case stands still (中止办理): a cause of the edition, and the document that says so."""
+
+    cause: str
+    document_no: str
+    reason: str
+    since: datetime
 
 
 @dataclass(frozen=True)

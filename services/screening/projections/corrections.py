@@ -59,7 +59,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     cursor.execute("update corrections set extensions = extensions + 1 where id = %s", (event.originator_id,))
 
 
-@CORRECTIONS.on(Correction.DueRecomputed)
+@CORRECTIONS.on(Correction.DueRecomputed, Correction.Resumed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "corrections", event, due=event.deadline.due, provisional=event.deadline.provisional)
 

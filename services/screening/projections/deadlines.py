@@ -47,7 +47,18 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
         set_deadline(cursor, event.originator_id, event.deadline)
 
 
-@DEADLINES.on(Correction.Requested, Correction.Extended, Correction.DueRecomputed)
+@DEADLINES.on(Screening.CaseSuspended)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    clear_deadline(cursor, event.originator_id, "formal-check", "correction", RECOMPUTATION)
+
+
+@DEADLINES.on(Screening.CaseResumed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    if event.deadline is not None:
+        set_deadline(cursor, event.originator_id, event.deadline)
+
+
+@DEADLINES.on(Correction.Requested, Correction.Extended, Correction.DueRecomputed, Correction.Resumed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     set_deadline(cursor, event.case_id, event.deadline)
     clear_deadline(cursor, event.case_id, RECOMPUTATION)

@@ -41,6 +41,7 @@ create table if not exists screenings (
 alter table screenings add column if not exists due timestamptz;
 alter table screenings add column if not exists recused text[] not null default '{}';
 alter table screenings add column if not exists served_on date;
+alter table screenings add column if not exists suspended text not null default '';
 create index if not exists screenings_prefecture on screenings (prefecture, id);
 create index if not exists screenings_inbox on screenings (prefecture, coalesce(due, 'infinity'::timestamptz), id);
 create index if not exists screenings_due on screenings (coalesce(due, 'infinity'::timestamptz), id);
@@ -100,7 +101,18 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "screenings", event, state=State.PREF_CORRECTION)
 
 
-@SCREENINGS.on(Correction.Requested, Correction.Extended, Correction.DueRecomputed)
+@SCREENINGS.on(Screening.CaseSuspended)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "screenings", event, suspended=event.suspension.cause, due=None, ready=False)
+
+
+@SCREENINGS.on(Screening.CaseResumed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    due = event.deadline.due if event.deadline else None
+    change(cursor, "screenings", event, suspended="", due=due, ready=event.ready)
+
+
+@SCREENINGS.on(Correction.Requested, Correction.Extended, Correction.DueRecomputed, Correction.Resumed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     cursor.execute("update screenings set due = %s where id = %s", (event.deadline.due, event.case_id))
 
@@ -127,7 +139,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @SCREENINGS.on(Screening.Recalled)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "screenings", event, state=State.DRAFT, due=None, recommends=None, ready=False)
+    change(cursor, "screenings", event, state=State.DRAFT, due=None, suspended="", recommends=None, ready=False)
 
 
 @SCREENINGS.on(Screening.SubmittedAgain)
@@ -138,12 +150,12 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @SCREENINGS.on(Screening.Terminated)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "screenings", event, state=State.TERMINATED, due=None, ready=False)
+    change(cursor, "screenings", event, state=State.TERMINATED, due=None, suspended="", ready=False)
 
 
 @SCREENINGS.on(Screening.Lapsed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "screenings", event, state=State.LAPSED, due=None, ready=False)
+    change(cursor, "screenings", event, state=State.LAPSED, due=None, suspended="", ready=False)
 
 
 @SCREENINGS.on(Screening.OpinionDrafted)
@@ -199,7 +211,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @SCREENINGS.on(Screening.Withdrawn)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "screenings", event, state=State.WITHDRAWN, due=None, ready=False)
+    change(cursor, "screenings", event, state=State.WITHDRAWN, due=None, suspended="", ready=False)
 
 
 @SCREENINGS.on(Screening.WithdrawalNoted)

@@ -17,7 +17,9 @@ from services.screening.schemas.deciding import (
     RecordService,
     ReopenByRemedy,
     RequestCorrection,
+    ResumeCase,
     SignNotRecommended,
+    SuspendCase,
 )
 from services.screening.schemas.receiving import (
     ChallengeJurisdiction,
@@ -52,12 +54,14 @@ __all__ = [
     "Recuse",
     "ReopenByRemedy",
     "RequestCorrection",
+    "ResumeCase",
     "ScreeningAnswer",
     "ScreeningView",
     "SettlePaperMismatches",
     "SignBatch",
     "SignNotRecommended",
     "StartIntake",
+    "SuspendCase",
     "jurisdiction_as_read",
     "paper_as_read",
 ]

@@ -85,5 +85,18 @@ class ReopenByRemedy(Form):
         return {**data, "to": State(data["to"])}
 
 
+class ResumeCase(Form):
+    """`POST /screenings/{id}/resume`"""
+
+    document_no = Text(60, required=True)
+    reason = Text(1000, required=True, multiline=True)
+
+
+class SuspendCase(ResumeCase):
+    """`POST /screenings/{id}/suspend`: `cause` is one of the edition's."""
+
+    cause = Text(40, required=True)
+
+
 def _served(data: dict[str, Any]) -> ServiceRecord:
     return ServiceRecord(date.fromisoformat(data["served_on"]), data["method"], data["proof"])

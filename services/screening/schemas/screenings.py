@@ -22,6 +22,10 @@ class ScreeningAnswer(ma.Schema):
     policy_edition = ma.fields.String()
 
 
+def _suspension(screening: Screening) -> dict[str, Any] | None:
+    return asdict(screening.suspension) if screening.suspension and screening.is_suspended else None
+
+
 def _opinion(screening: Screening) -> dict[str, Any] | None:
     return asdict(screening.opinion) if screening.opinion else None
 
@@ -38,6 +42,7 @@ class ScreeningView(ScreeningAnswer):
     paper_received_on = ma.fields.Date()
     correction_rounds = ma.fields.Integer()
     served = ma.fields.Function(lambda screening: asdict(screening.served) if screening.served else None)
+    suspension = ma.fields.Function(_suspension)
     opinion = ma.fields.Function(_opinion)
     signed_by = ma.fields.String()
     document_no = ma.fields.String()

@@ -43,11 +43,14 @@ from services.screening.domain.errors.opinion import (
 )
 from services.screening.domain.errors.paper import no_mismatch_open, no_paper_yet, paper_differs, paper_missing
 from services.screening.domain.errors.standing import (
+    case_is_suspended,
     drafter_signs,
     has_conflict,
     head_orders_recusal,
     in_the_future,
+    no_such_cause,
     not_in,
+    not_suspended,
     recused_already,
 )
 
@@ -55,6 +58,7 @@ __all__ = [
     "annex_3_outdated",
     "batch_empty",
     "calendar_unchanged",
+    "case_is_suspended",
     "case_listed_twice",
     "case_not_ready",
     "correction_is_over",
@@ -71,11 +75,13 @@ __all__ = [
     "letter_used_before",
     "no_mismatch_open",
     "no_paper_yet",
+    "no_such_cause",
     "no_such_supplement",
     "no_supplement_drafted",
     "not_a_prefecture",
     "not_an_official_number",
     "not_in",
+    "not_suspended",
     "nothing_to_supplement",
     "opinion_already_signed",
     "opinion_missing",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.shared.vocabulary import Denied, Finding, NotInThisState
+from services.shared.vocabulary import Denied, Finding, Invalid, NotInThisState
 
 
 def not_in(state: str, *allowed: str) -> NotInThisState:
@@ -12,6 +12,27 @@ def not_in(state: str, *allowed: str) -> NotInThisState:
     wanted = "、".join(allowed)
     return NotInThisState(
         Finding("not-in-this-state", f"当前状态为 {state}，需为 {wanted}", f"is {state}, must be {wanted}")
+    )
+
+
+def case_is_suspended(document_no: str) -> NotInThisState:
+    """Nothing is done with a case that stands still."""
+    zh, en = (
+        f"本案已中止办理（{document_no}），恢复后方可继续",
+        f"the case is suspended by {document_no}; resume it first",
+    )
+    return NotInThisState(Finding("case-suspended", zh, en, clause="S4.1.2"))
+
+
+def not_suspended() -> NotInThisState:
+    """Only a suspended case is resumed."""
+    return NotInThisState(Finding("not-suspended", "本案未中止办理", "the case is not suspended", clause="S4.1.2"))
+
+
+def no_such_cause(cause: str) -> Invalid:
+    """The edition knows no such cause of a suspension."""
+    return Invalid(
+        Finding("not-a-cause", f"“{cause}”不是中止办理的事由", f"{cause} suspends no case", "/cause", "S4.1.2")
     )
 
 
