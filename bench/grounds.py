@@ -94,7 +94,7 @@ def round_with(versions: int, number: str) -> Round:
             number=number, title="制造业创新中心申报批次", year=2026, opens_on=FIRST_DAY, closes_on=FIRST_DAY + DAY
         )
         if versions > 1:
-            round_.open(policy_edition="2019-05-06", document_no="申报通知 2026-1", deadline=DEADLINE)
+            round_.open(policy_edition="2019-05-06", document_no="申报通知 2026-1", deadline=DEADLINE, at=DEADLINE.due)
         for _ in range(versions - 2):
             round_.extend(closes_on=round_.closes_on + DAY, reason="因申报材料准备时间不足延期", deadline=DEADLINE)
     return round_

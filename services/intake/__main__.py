@@ -19,11 +19,15 @@ def words(commands: typer.Typer) -> None:
 
     @commands.command(name="what-if")
     def what_if(
-        edition: str, round_number: str = typer.Option("", "--round", help="only submissions of this round")
+        edition: str,
+        round_number: str = typer.Option("", "--round", help="only submissions of this round"),
+        closed: bool = typer.Option(False, help="only submissions of rounds that are closed"),
     ) -> None:
         """Judge every submission again by another edition; print, as JSON lines, what would differ. Changes nothing."""
         try:
-            judged = with_wired(DEFINITION, lambda wired: list(judged_again(_intake(wired), edition, round_number)))
+            judged = with_wired(
+                DEFINITION, lambda wired: list(judged_again(_intake(wired), edition, round_number, closed=closed))
+            )
         except UnknownEdition:
             known = ", ".join(each.id for each in editions())
             raise typer.BadParameter(f"no edition {edition}; there are {known}") from None

@@ -47,6 +47,7 @@ def seal_round_extended(event: Any, round_: Round) -> contracts.RoundExtended:
         closes_on=event.closes_on,
         closes_at=event.deadline.due,
         reason=event.reason,
+        drafting=event.drafting,
     )
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from services.intake.application import Intake
 from services.intake.domain.dossier import Dossier
+from services.intake.domain.round import Round
 from services.intake.domain.rules import Check, Severity, check
 from services.intake.domain.values import Content
 from services.shared.kernel.clock import SHANGHAI
@@ -59,12 +60,18 @@ class Judged:
         return self.was_taken != self.would_be_taken
 
 
-def judged_again(intake: Intake, other: str, round_number: str = "") -> Iterator[Judged]:
-    """Every submission, of one round or of all, in the order of the log. Raises UnknownEdition."""
+def judged_again(intake: Intake, other: str, round_number: str = "", *, closed: bool = False) -> Iterator[Judged]:
+    """Every submission, of one round or of all, in the order of the log. Raises UnknownEdition.
+
+    `closed` leaves out those of rounds that still take dossiers.
+    """
     under = edition(other)
     for case_id, version, topic, state in intake.database.rows(_SUBMISSIONS):
         dossier = intake.find(Dossier, case_id, version=version)
-        if dossier is not None and round_number in ("", dossier.round_number):
+        if dossier is None or round_number not in ("", dossier.round_number):
+            continue
+        round_ = intake.find(Round, dossier.round_id)
+        if not (closed and round_ and round_.is_open):
             at = intake.event_mapper.event_from(case_id, version, topic, bytes(state)).timestamp
             now = intake.find(Dossier, case_id)
             yield _judged(dossier, at, under, str(now.state) if now else "")

@@ -11,7 +11,14 @@ from typing import Protocol
 from uuid import UUID
 
 from services.audit.contracts import TamperingFound
-from services.intake.contracts import DossierResubmitted, DossierSubmitted, DossierWithdrawn, RoundClosed, RoundOpened
+from services.intake.contracts import (
+    DossierResubmitted,
+    DossierSubmitted,
+    DossierWithdrawn,
+    RoundClosed,
+    RoundExtended,
+    RoundOpened,
+)
 from services.notify.application import Notify
 from services.notify.domain.values import PROVINCE, Audience, Parties, organisation, prefecture
 from services.notify.domain.watch import Watch
@@ -32,7 +39,7 @@ from services.registry.contracts import (
 from services.review import contracts as review
 from services.review.contracts import CaseCleared, CaseNotSelected, NoticeClosed, NoticePosted
 from services.screening import contracts as screening
-from services.screening.contracts import BatchSubmitted, CaseNotRecommended, CaseRecommended
+from services.screening.contracts import BatchSubmitted, CaseNotRecommended, CaseRecommended, CaseTakenIn
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.application import Application
 from services.shared.kernel.clock import SHANGHAI
@@ -94,6 +101,13 @@ def when_round_opened(notify: Notify, message: RoundOpened) -> None:
     notify.tell(message.number, facts=facts, told={"round.opened": map(prefecture, PREFECTURES)})
 
 
+@REACTIONS.to(RoundExtended)
+def when_round_extended(notify: Notify, message: RoundExtended) -> None:
+    facts = {"number": message.number, "closes_at": _moment(message.closes_at), "reason": message.reason}
+    told = {"round.extended": [*map(organisation, message.drafting), *map(prefecture, PREFECTURES)]}
+    notify.tell(message.number, facts=facts, told=told)
+
+
 @REACTIONS.to(RoundClosed)
 def when_round_closed(notify: Notify, message: RoundClosed) -> None:
     told = {"round.closed": map(prefecture, PREFECTURES)}
@@ -142,6 +156,26 @@ def when_province_asks_for_correction(notify: Notify, message: review.Correction
 def when_dossier_resubmitted(notify: Notify, message: DossierResubmitted) -> None:
     also = notify.unwatched(message.case_id, "correction", occasion=f"{message.level}:{message.round_no}")
     notify.tell(message.number, facts={}, told={}, also=also)
+
+
+@REACTIONS.to(CaseTakenIn)
+def when_case_taken_in(notify: Notify, message: CaseTakenIn) -> None:
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "prefecture_name": _prefecture_name(message.prefecture),
+        "due": _moment(message.due),
+    }
+    notify.tell(message.number, facts=facts, told={"case.taken-in": [organisation(message.lead_uscc)]})
+
+
+@REACTIONS.to(screening.CaseReopened)
+def when_prefecture_reopens_case(notify: Notify, message: screening.CaseReopened) -> None:
+    _tell_of_reopening(notify, message)
+
+
+@REACTIONS.to(review.CaseReopened)
+def when_province_reopens_case(notify: Notify, message: review.CaseReopened) -> None:
+    _tell_of_reopening(notify, message)
 
 
 @REACTIONS.to(CaseNotRecommended)
@@ -314,6 +348,12 @@ def when_centre_recommended_to_ministry(notify: Notify, message: CentreRecommend
 def when_tampering_found(notify: Notify, message: TamperingFound) -> None:
     facts = {"service": message.service, "position": str(message.position), "kind": message.kind}
     notify.tell(message.origin, facts=facts, told={"tampering.found": [PROVINCE]})
+
+
+def _tell_of_reopening(notify: Notify, message: screening.CaseReopened | review.CaseReopened) -> None:
+    named = _named(notify, message.case_id, message.number)
+    facts = {**named, "body": message.body, "decision_no": message.decision_no}
+    notify.tell(message.number, facts=facts, told={"case.reopened": _unit_and_prefecture(message)})
 
 
 def _ask_for_correction(

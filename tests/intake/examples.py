@@ -61,7 +61,7 @@ def closed_round() -> Round:
 
 def announce(round_: Round) -> None:
     """The command that opens a round."""
-    round_.open(policy_edition=EDITION, document_no=CALL, deadline=closing(CLOSES_ON))
+    round_.open(policy_edition=EDITION, document_no=CALL, deadline=closing(CLOSES_ON), at=MORNING)
 
 
 def extend(day: date) -> Callable[[Round], None]:

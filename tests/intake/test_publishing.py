@@ -164,6 +164,17 @@ def test_says_of_a_round_under_which_edition_its_cases_are_judged(wired, intake)
     assert (event.policyedition, event.partitionkey, event.subject) == ("2019-05-06", str(round_.id), "2026-1")
 
 
+def test_says_who_still_writes_in_a_round_that_closes_later(wired, intake):
+    dossier = hand_in(intake)
+    for closes_on in (LATER, LATER + timedelta(days=1)):
+        with as_("division-head"):
+            intake.extend_round(dossier.round_id, closes_on=closes_on, reason="系统维护")
+        if closes_on == LATER:  # a lead unit that has handed in is not told; one that begins another draft is
+            open_dossier(intake, dossier.round_id)
+    told = [contract.load(contracts.RoundExtended, e.data).drafting for e in sealed(wired, intake)[-2:]]
+    assert told == [(), (LEAD,)]
+
+
 def test_says_of_a_submission_what_the_others_decide_on(wired, intake):
     dossier = hand_in(intake)
     event = sealed(wired, intake)[-1]

@@ -46,6 +46,15 @@ def test_refuses_to_open_twice(make):
     given(make()).when(announce).then_refused("not-in-this-state")
 
 
+def test_does_not_open_behind_its_closing():
+    terms = {"policy_edition": EDITION, "document_no": CALL, "deadline": closing(CLOSES_ON)}
+    due = closing(CLOSES_ON).due
+    late = due + timedelta(microseconds=1)
+    refusal = given(planned()).when(lambda r: r.open(**terms, at=late)).then_refused("closing-is-past")
+    assert refusal.findings[0].clause == "S4.0"
+    given(planned()).when(lambda r: r.open(**terms, at=due)).then(Round.Opened)
+
+
 def test_takes_dossiers_up_to_the_last_instant_of_its_deadline():
     round_, due = given(open_round()).aggregate, closing(CLOSES_ON).due
     assert round_.takes_dossiers(due)

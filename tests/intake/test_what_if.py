@@ -62,6 +62,14 @@ def test_the_same_edition_makes_no_difference_and_another_round_is_left_out(inta
     assert list(judged_again(intake, ADOPTED, "2025-9")) == []
 
 
+def test_a_round_that_still_takes_dossiers_can_be_left_out(intake):
+    dossier = hand_in(intake)
+    assert list(judged_again(intake, ADOPTED, closed=True)) == []
+    with as_("division-head"):
+        intake.close_round(dossier.round_id)
+    assert [each.case_id for each in judged_again(intake, ADOPTED, closed=True)] == [dossier.id]
+
+
 def test_an_edition_that_there_is_not_is_refused(intake):
     with pytest.raises(UnknownEdition):
         list(judged_again(intake, "1999-01-01"))

@@ -24,7 +24,7 @@ ROUND = {
     "title": "批次",
     "year": 2026,
     "opens_on": date(2026, 1, 5),
-    "closes_on": date(2026, 6, 30),
+    "closes_on": date(2099, 6, 30),
 }
 
 
@@ -71,7 +71,7 @@ def test_a_command_makes_one_commit(intake):
     with carrying_out(Command(circumstances())):
         intake.open_round(round_.id, document_no="一")
         with pytest.raises(RuntimeError, match="one command, one commit"):
-            intake.extend_round(round_.id, closes_on=date(2026, 7, 31), reason="延期")
+            intake.extend_round(round_.id, closes_on=date(2099, 7, 31), reason="延期")
     assert intake.load(Round, round_.id).version == 2
 
 

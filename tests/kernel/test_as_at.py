@@ -60,7 +60,7 @@ class Desk:
             case "open":
                 intake.open_round(round_id, document_no="一")
             case "extend":
-                closes_on = date(2026, 7, 1) + len(self.seen) * DAY
+                closes_on = date(2099, 7, 1) + len(self.seen) * DAY
                 if any(row["id"] == round_id and row["state"] == "open" for row in self.seen[-1].rows["rounds"]):
                     intake.extend_round(round_id, closes_on=closes_on, reason="延长")
             case "close":

@@ -19,7 +19,7 @@ ROUND = {
     "title": "批次",
     "year": 2026,
     "opens_on": date(2026, 1, 5),
-    "closes_on": date(2026, 6, 30),
+    "closes_on": date(2099, 6, 30),
 }
 
 

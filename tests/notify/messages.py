@@ -8,7 +8,14 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.audit.contracts import TamperingFound
-from services.intake.contracts import DossierResubmitted, DossierSubmitted, DossierWithdrawn, RoundClosed, RoundOpened
+from services.intake.contracts import (
+    DossierResubmitted,
+    DossierSubmitted,
+    DossierWithdrawn,
+    RoundClosed,
+    RoundExtended,
+    RoundOpened,
+)
 from services.registry.contracts import (
     AssessmentFinalised,
     CentreDesignated,
@@ -76,6 +83,14 @@ _REFUSAL: dict[str, Any] = {
     "remedy": "如对本决定不服，可以自知道该决定之日起六十日内申请行政复议。",
 }
 
+_REOPENED: dict[str, Any] = {
+    **_CONCERNS,
+    "number": "2026-1-7K3F9QA",
+    "body": "云南省人民政府",
+    "decision_no": "云政复决字〔2026〕7号",
+    "code": "A15",
+}
+
 SUBMITTED = DossierSubmitted(
     **_CASE,  # type: ignore[arg-type]
     track_requested="designation",
@@ -127,8 +142,24 @@ MESSAGES: tuple[Any, ...] = (
         opens_on=date(2026, 3, 2),
         closes_on=date(2026, 4, 30),
     ),
+    RoundExtended(
+        round_id=ROUND,
+        number="2026-1",
+        closes_on=date(2026, 5, 8),
+        closes_at=datetime(2026, 5, 8, 9, 30, tzinfo=UTC),
+        reason="申报系统维护两日，申报截止时间顺延。",
+        drafting=(ALLOY, "12530000FAKE0003XC"),
+    ),
     RoundClosed(round_id=ROUND, number="2026-1"),
     SUBMITTED,
+    screening.CaseTakenIn(
+        **_CONCERNS,  # type: ignore[arg-type]
+        number="2026-1-7K3F9QA",
+        snapshot_number=1,
+        due=datetime(2026, 6, 8, 9, 30, tzinfo=UTC),
+    ),
+    screening.CaseReopened(**_REOPENED),
+    review.CaseReopened(**_REOPENED),
     CORRECTION,
     ANSWERED,
     review.CorrectionRequested(

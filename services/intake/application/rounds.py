@@ -37,7 +37,7 @@ class RunsRounds(Base):
         round_ = self.load(Round, round_id)
         in_force = edition_in_force(today(self.clock))
         deadline = _closing(round_.closes_on, in_force.id)
-        round_.open(policy_edition=in_force.id, document_no=document_no, deadline=deadline)
+        round_.open(policy_edition=in_force.id, document_no=document_no, deadline=deadline, at=self.clock.now())
         self.save(round_)
         return round_
 
@@ -45,7 +45,8 @@ class RunsRounds(Base):
         """Move the closing day of an open round (S4.0)."""
         round_ = self.load(Round, round_id)
         bound = round_.policy_edition or edition_in_force(today(self.clock)).id  # none yet: refused below
-        round_.extend(closes_on=closes_on, reason=reason, deadline=_closing(closes_on, bound))
+        deadline, drafting = _closing(closes_on, bound), self._drafting(round_id)
+        round_.extend(closes_on=closes_on, reason=reason, deadline=deadline, drafting=drafting)
         self.save(round_)
         return round_
 
@@ -86,6 +87,11 @@ class RunsRounds(Base):
         round_.archive()
         self.save(round_)
         return round_
+
+    def _drafting(self, round_id: UUID) -> tuple[str, ...]:
+        """The lead units whose dossiers in the round are drafts still."""
+        query = "select distinct lead_uscc from dossiers where round_id = %s and state = 'draft' order by 1"
+        return tuple(uscc for (uscc,) in self.database.rows(query, (round_id,)))
 
     def _open_dossiers(self, round_id: UUID) -> list[Dossier]:
         query = "select id from dossiers where round_id = %s and state = any(%s) order by id"

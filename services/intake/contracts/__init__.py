@@ -45,13 +45,17 @@ class RoundConditionsPublished:
 
 @contract("round.extended.v1", key="round_id")
 class RoundExtended:
-    """A round closes later than was said (延期): on `closes_on`, to the minute at `closes_at`, and why."""
+    """A round closes later than was said (延期): on `closes_on`, to the minute at `closes_at`, and why.
+
+    `drafting` are the lead units that have a draft in it.
+    """
 
     round_id: UUID
     number: str
     closes_on: date
     closes_at: datetime
     reason: str
+    drafting: tuple[str, ...] = ()
 
 
 @contract("round.announced.v1", key="round_id")

@@ -32,6 +32,14 @@ def not_in(state: str, *allowed: str) -> NotInThisState:
     )
 
 
+def closing_is_past(explained: tuple[str, str]) -> NotInThisState:
+    """A round is not opened when it is over already."""
+    zh, en = explained
+    return NotInThisState(
+        Finding("closing-is-past", f"截止时间已过，请另行筹备批次。{zh}", f"plan another round. {en}", clause="S4.0")
+    )
+
+
 def round_number_taken(number: str) -> Invalid:
     """Another round has this number."""
     return Invalid(

@@ -79,10 +79,15 @@ class Round(Aggregate):
     def _conditions_published(self, conditions: Conditions) -> None:
         self.conditions = conditions
 
-    def open(self, *, policy_edition: str, document_no: str, deadline: Deadline) -> None:
-        """Publish the call notice (申报通知) and bind the edition that every case of this round is judged by."""
+    def open(self, *, policy_edition: str, document_no: str, deadline: Deadline, at: datetime) -> None:
+        """Publish the call notice (申报通知) and bind the edition that every case of this round is judged by.
+
+        Raises NotInThisState at a moment `at` behind its closing: nobody could hand anything in.
+        """
         if self.state is not State.PLANNED:
             raise errors.not_in(self.state, State.PLANNED)
+        if not deadline.is_met(at):
+            raise errors.closing_is_past(deadline.explain())
         self._opened(policy_edition=policy_edition, document_no=document_no, deadline=deadline)
 
     @event("Opened", topic="intake.round.opened")
@@ -92,16 +97,21 @@ class Round(Aggregate):
         self.deadline = deadline
         self.state = State.OPEN
 
-    def extend(self, *, closes_on: date, reason: str, deadline: Deadline) -> None:
-        """Move the closing day back (延期). Raises Invalid for a day that is not later."""
+    def extend(self, *, closes_on: date, reason: str, deadline: Deadline, drafting: tuple[str, ...] = ()) -> None:
+        """Move the closing day back (延期); `drafting` are the lead units that still write, who are to be told.
+
+        Raises Invalid for a day that is not later.
+        """
         if self.state is not State.OPEN:
             raise errors.not_in(self.state, State.OPEN)
         if closes_on <= self.closes_on:
             raise errors.deadline_not_later()
-        self._extended(closes_on=closes_on, reason=reason, deadline=deadline)
+        self._extended(closes_on=closes_on, reason=reason, deadline=deadline, drafting=drafting)
 
     @event("Extended", topic="intake.round.extended")
-    def _extended(self, closes_on: date, reason: str, deadline: Deadline) -> None:
+    def _extended(  # reason and who drafts are kept in the event
+        self, closes_on: date, reason: str, deadline: Deadline, drafting: tuple[str, ...] = ()
+    ) -> None:
         self.closes_on = closes_on
         self.deadline = deadline
 
