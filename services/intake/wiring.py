@@ -8,6 +8,7 @@ from services.intake.publishing import PUBLISHING
 from services.intake.reactions import REACTIONS
 from services.intake.service import IntakeService
 from services.shared.kernel.postgres import Database, conninfo_as
+from services.shared.kernel.scanning import scanner_at
 from services.shared.kernel.vault import Vault
 from services.shared.kernel.vault_sealing import master_key_from
 from services.shared.kernel.vault_tables import migrate_vault
@@ -21,7 +22,8 @@ def build(wired: Wired) -> Intake:
     wired.databases.append(vault)
     keys = {"VAULT_MASTER_KEY_FILE": str(settings.vault_key)}
     master_key = master_key_from(keys, create=settings.create_keys)
-    return Intake(wired.database, wired.clock, wired.documents, Vault(vault, master_key, wired.clock))
+    scanner = scanner_at(settings.scanner)
+    return Intake(wired.database, wired.clock, wired.documents, Vault(vault, master_key, wired.clock), scanner)
 
 
 DEFINITION = Definition(

@@ -69,11 +69,11 @@ def extend(day: date) -> Callable[[Round], None]:
     return lambda round_: round_.extend(closes_on=day, reason="系统维护", deadline=closing(day))
 
 
-def opened() -> Dossier:
+def opened(case_id: UUID = CASE) -> Dossier:
     """An empty draft."""
     return made(
         lambda: Dossier(
-            id=CASE,
+            id=case_id,
             number=NUMBER,
             round_id=ROUND,
             round_number="2026-1",

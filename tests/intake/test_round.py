@@ -47,7 +47,7 @@ def test_refuses_to_open_twice(make):
 
 
 def test_does_not_open_behind_its_closing():
-    terms = {"policy_edition": EDITION, "document_no": CALL, "deadline": closing(CLOSES_ON)}
+    terms: dict[str, Any] = {"policy_edition": EDITION, "document_no": CALL, "deadline": closing(CLOSES_ON)}
     due = closing(CLOSES_ON).due
     late = due + timedelta(microseconds=1)
     refusal = given(planned()).when(lambda r: r.open(**terms, at=late)).then_refused("closing-is-past")

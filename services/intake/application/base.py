@@ -23,6 +23,7 @@ from services.shared.kernel.application import Application
 from services.shared.kernel.clock import Clock, today
 from services.shared.kernel.documents import DocumentStore
 from services.shared.kernel.postgres import Database
+from services.shared.kernel.scanning import NoScanner, Scanner
 from services.shared.kernel.vault import Vault
 from services.shared.policy import Edition, UnknownEdition, edition
 from services.shared.vocabulary import DocumentRef, Finding
@@ -34,9 +35,11 @@ class Base(Application):
     aggregates: ClassVar[tuple[type[Aggregate], ...]] = (Round, Dossier, ListedCentre, Ban)
     projections = PROJECTIONS
 
-    def __init__(self, database: Database, clock: Clock, documents: DocumentStore, vault: Vault) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, documents: DocumentStore, vault: Vault, scanner: Scanner | None = None
+    ) -> None:
         super().__init__(database, clock)
-        self.documents, self.vault = documents, vault
+        self.documents, self.vault, self.scanner = documents, vault, scanner or NoScanner()
         self.keeping = forms.Keeping(vault)
 
     def checks_of(self, dossier: Dossier, edition_id: str = "") -> tuple[Check, ...]:
@@ -102,6 +105,11 @@ class Base(Application):
             return tuple(known)
         whole = self.keeping.whole(anew, reader_now("submission check"))
         return (*known, *forms.faults_of_sections(whole, accepted_usccs=dossier.accepted_usccs))
+
+    def _look_again(self, dossier: Dossier) -> None:
+        """Have the attachments scanned that nobody has looked at yet, where there is a scanner. Raises Invalid."""
+        if not isinstance(self.scanner, NoScanner):
+            dossier.note_scans({one: str(self.scanner.scan(self.documents.read(one))) for one in dossier.unscanned})
 
     def _frozen(self, dossier: Dossier) -> DocumentRef:
         """The stored snapshot of a dossier: its sections, and its attachments by digest."""

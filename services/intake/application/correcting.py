@@ -66,6 +66,7 @@ class AnswersCorrections(Base):
         """Answer the correction: check everything and freeze the next snapshot (S4.1.2)."""
         dossier, now = self.load(Dossier, dossier_id), self.clock.now()
         dossier.require_answerable(now)
+        self._look_again(dossier)
         faults, checks = self._faults(dossier), self.checks_of(dossier)
         dossier.require_complete(faults=faults, checks=checks)
         facts = Facts.of(Content(dossier.sections))

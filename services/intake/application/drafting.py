@@ -77,10 +77,15 @@ class DraftsDossiers(Base):
         return forms.write_tables(self.keeping.whole(told, reader))
 
     def attach_document(self, dossier_id: UUID, *, kind: str, name: str, body: bytes, media_type: str) -> Dossier:
-        """Store a supporting document and add it (S4.1.1). Raises Invalid for bytes that are not what they claim."""
+        """Store a supporting document and add it, with what a scanner says of it (S4.1.1).
+
+        Raises Invalid for bytes that are not what they claim, or hold a virus.
+        """
         dossier = self._editable(dossier_id)
         dossier.require_place_for(kind)
-        dossier.attach(kind=kind, document=self.documents.put(body, name, media_type))
+        scan = self.scanner.scan(body)
+        dossier.require_no_virus(kind, scan)
+        dossier.attach(kind=kind, document=self.documents.put(body, name, media_type), scan=scan)
         self.save(dossier)
         return dossier
 

@@ -20,6 +20,7 @@ class SubmitsDossiers(Base):
         dossier = self.load(Dossier, dossier_id)
         dossier.require_draft()
         self._open_round(dossier.round_id)
+        self._look_again(dossier)
         faults, checks = self._faults(dossier), self.checks_of(dossier)
         dossier.require_complete(faults=faults, checks=checks)
         facts = Facts.of(Content(dossier.sections))

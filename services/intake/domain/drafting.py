@@ -8,9 +8,9 @@ from uuid import UUID
 from services.intake.domain import errors
 from services.intake.domain.standing import Standing
 from services.intake.domain.states import OPEN, State
-from services.intake.domain.values import Lacking, said_of
+from services.intake.domain.values import INFECTED, UNSCANNED, Lacking, said_of
 from services.shared.aggregate import event
-from services.shared.vocabulary import DocumentRef, is_uscc
+from services.shared.vocabulary import DocumentRef, Invalid, is_uscc
 
 
 class Drafted(Standing):
@@ -40,7 +40,7 @@ class Drafted(Standing):
             self.save_section(section=name, content=content, lacking=lacking)
         for kind, documents in earlier.attachments.items():
             for document in documents:
-                self.attach(kind=kind, document=document)
+                self.attach(kind=kind, document=document, scan=earlier.scans.get(document.sha256, UNSCANNED))
 
     def save_section(self, *, section: str, content: Any, lacking: Lacking | None = None) -> None:
         """Keep one section of the forms (personal data already replaced by references), and what it lacks. S4.1.1
@@ -62,15 +62,37 @@ class Drafted(Standing):
         self.confirmed = self.confirmed - set(lapsed)
         self.declined = {uscc: reason for uscc, reason in self.declined.items() if uscc not in lapsed}
 
-    def attach(self, *, kind: str, document: DocumentRef) -> None:
-        """Add a supporting document (证明材料) of a kind. The same bytes of one kind twice change nothing."""
+    def attach(self, *, kind: str, document: DocumentRef, scan: str = UNSCANNED) -> None:
+        """Add a supporting document (证明材料) of a kind, with what a scanner says of it. Raises Invalid for a virus.
+
+        The same bytes of one kind twice change nothing.
+        """
         self.require_place_for(kind)
+        self.require_no_virus(kind, scan)
         if document not in self.attachments.get(kind, ()):
-            self._attachment_added(kind=kind, document=document)
+            self._attachment_added(kind=kind, document=document, scan=scan)
 
     @event("AttachmentAdded", topic="intake.dossier.attachment-added")
-    def _attachment_added(self, kind: str, document: DocumentRef) -> None:
+    def _attachment_added(self, kind: str, document: DocumentRef, scan: str = UNSCANNED) -> None:
+        self.scans = {**self.scans, document.sha256: scan}
         self.attachments = {**self.attachments, kind: (*self.attachments.get(kind, ()), document)}
+
+    def note_scans(self, scans: dict[str, str]) -> None:
+        """Note what a scanner says of attachments, by their digests. Raises Invalid with every one that has a virus."""
+        found = [
+            errors.attachment_infected(kind, document.name)
+            for kind, documents in self.attachments.items()
+            for document in documents
+            if scans.get(document.sha256) == INFECTED
+        ]
+        if found:
+            raise Invalid(*found)
+        if news := {sha256: scan for sha256, scan in scans.items() if self.scans.get(sha256, UNSCANNED) != scan}:
+            self._attachments_scanned(scans=news)
+
+    @event("AttachmentsScanned", topic="intake.dossier.attachments-scanned")
+    def _attachments_scanned(self, scans: dict[str, str]) -> None:
+        self.scans = {**self.scans, **scans}
 
     def remove_attachment(self, *, kind: str, sha256: str) -> None:
         """Take a supporting document away again; snapshots that were frozen with it keep it. Raises Invalid."""

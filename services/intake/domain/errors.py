@@ -47,6 +47,18 @@ def round_number_taken(number: str) -> Invalid:
     )
 
 
+def attachment_infected(kind: str, name: str = "") -> Finding:
+    """A scanner found a virus in it."""
+    said = f"《{name}》" if name else "文件"
+    return Finding(
+        "attachment-infected",
+        f"{said}含有病毒，不予接收，请清除后重新上传",
+        "a virus was found in the file",
+        f"/attachments/{kind}",
+        "S4.1.1",
+    )
+
+
 def unknown_kind_of_document(kind: str, known: tuple[str, ...]) -> Invalid:
     """The list of supporting documents has no such kind."""
     return Invalid(

@@ -19,8 +19,8 @@ from services.intake.domain.states import (
     TAKEN_IN,
     State,
 )
-from services.intake.domain.values import ATTACHMENT_KINDS, Content, Lacking
-from services.shared.vocabulary import DocumentRef, Finding
+from services.intake.domain.values import ATTACHMENT_KINDS, INFECTED, UNSCANNED, Content, Lacking
+from services.shared.vocabulary import DocumentRef, Finding, Invalid
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Standing:
     lacking: dict[str, Lacking | None]
     attachments: dict[str, tuple[DocumentRef, ...]]
     removed: tuple[DocumentRef, ...]
+    scans: dict[str, str]
     confirmed: frozenset[str]
     declined: dict[str, str]
     accepted_usccs: frozenset[str]
@@ -97,6 +98,11 @@ class Standing:
         if kind not in ATTACHMENT_KINDS:
             raise errors.unknown_kind_of_document(kind, tuple(ATTACHMENT_KINDS))
 
+    def require_no_virus(self, kind: str, scan: str) -> None:
+        """Raises Invalid for what a scanner found infected."""
+        if scan == INFECTED:
+            raise Invalid(errors.attachment_infected(kind))
+
     def require_complete(self, *, faults: tuple[Finding, ...], checks: tuple[Check, ...]) -> None:
         """Raises Invalid with everything that stops a submission at once; `faults` are those of the forms' fields."""
         self.require_editable()
@@ -139,6 +145,12 @@ class Standing:
         """The member units named in the draft, the lead unit first."""
         members = self.sections.get("centre", {}).get("members", ())
         return tuple(member["uscc"] for member in members if "uscc" in member)
+
+    @property
+    def unscanned(self) -> tuple[str, ...]:
+        """The digests of attachments that no scanner has looked at."""
+        held = (document.sha256 for documents in self.attachments.values() for document in documents)
+        return tuple(dict.fromkeys(one for one in held if self.scans.get(one, UNSCANNED) == UNSCANNED))
 
     @property
     def attachments_there(self) -> tuple[str, ...]:

@@ -23,6 +23,9 @@ SECTION_TITLES = {
 }
 """The sections of a dossier in the order of the paper, with their official Chinese titles."""
 
+UNSCANNED, INFECTED = "unscanned", "infected"
+"""What is known of an attachment that no scanner has looked at, and of one that has a virus."""
+
 ATTACHMENT_KINDS = {
     "legal_person_certificate": "创新中心独立法人资格证书复印件",
     "cooperation_agreement": "成员单位之间相关合作协议（共建协议）",

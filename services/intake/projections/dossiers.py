@@ -72,6 +72,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @DOSSIERS.on(
     Dossier.AttachmentAdded,
     Dossier.AttachmentRemoved,
+    Dossier.AttachmentsScanned,
     Dossier.MemberConfirmed,
     Dossier.MemberDeclined,
     Dossier.UsccAccepted,

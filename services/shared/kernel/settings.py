@@ -23,7 +23,8 @@ class Settings:
     `webhook_allowed` lists private networks (10.1.0.0/16) that webhooks may reach all the same; the secrets that sign
     them are derived from `webhook_key`. Mail goes through the server
     `smtp` as `mail_from` to the addresses in the file `directory`; without these there is none.
-    `sms` is `record` or empty. Users of subscribed systems are made through `broker_management`, RabbitMQ's management
+    `sms` is `record` or empty; `scanner` where a ClamAV daemon listens (`host:port`), or empty.
+    Users of subscribed systems are made through `broker_management`, RabbitMQ's management
     API with an administrator's login; without it a file of definitions is there for the administrator.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     mail_from: str = "noreply@zhichuang.invalid"
     directory: str = ""
     sms: str = ""
+    scanner: str = ""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -84,6 +86,7 @@ class Settings:
             mail_from=environ.get("MAIL_FROM", "noreply@zhichuang.invalid"),
             directory=environ.get("DIRECTORY", ""),
             sms=environ.get("SMS", ""),
+            scanner=_address(environ, "SCANNER", ""),
         )
 
 
