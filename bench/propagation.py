@@ -74,7 +74,8 @@ def _say(wired: Wired, times: int) -> None:
     with acting(circumstances()):
         round_ = Round.plan(number="relay", title="批次", year=2026, opens_on=FIRST_DAY, closes_on=FIRST_DAY + DAY)
         for turn in range(times):
-            round_.publish_conditions(Conditions("申报条件", (), (Quota("530100", turn + 1),), 0))
+            conditions = Conditions("申报条件", (), (Quota("530100", turn + 1),), 0)
+            round_.publish_conditions(conditions, bodies=("530100",))
     _, events = stored(wired, round_)
     wired.application.event_log.insert_events(events)
 

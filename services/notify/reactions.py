@@ -46,7 +46,8 @@ from services.shared.kernel.clock import SHANGHAI
 from services.shared.kernel.inbox import Tracking
 from services.shared.kernel.reactions import Reactions
 from services.shared.policy import edition, edition_in_force
-from services.shared.vocabulary import PREFECTURES, Track
+from services.shared.policy.bodies import known_bodies, recommending_bodies
+from services.shared.vocabulary import Track
 
 
 class JournallingReactions(Reactions):
@@ -98,19 +99,19 @@ def when_round_opened(notify: Notify, message: RoundOpened) -> None:
         "opens_on": message.opens_on.isoformat(),
         "closes_on": message.closes_on.isoformat(),
     }
-    notify.tell(message.number, facts=facts, told={"round.opened": map(prefecture, PREFECTURES)})
+    notify.tell(message.number, facts=facts, told={"round.opened": _bodies(notify)})
 
 
 @REACTIONS.to(RoundExtended)
 def when_round_extended(notify: Notify, message: RoundExtended) -> None:
     facts = {"number": message.number, "closes_at": _moment(message.closes_at), "reason": message.reason}
-    told = {"round.extended": [*map(organisation, message.drafting), *map(prefecture, PREFECTURES)]}
+    told = {"round.extended": [*map(organisation, message.drafting), *_bodies(notify)]}
     notify.tell(message.number, facts=facts, told=told)
 
 
 @REACTIONS.to(RoundClosed)
 def when_round_closed(notify: Notify, message: RoundClosed) -> None:
-    told = {"round.closed": map(prefecture, PREFECTURES)}
+    told = {"round.closed": _bodies(notify)}
     notify.tell(message.number, facts={"number": message.number}, told=told)
 
 
@@ -427,8 +428,14 @@ def _facts_of_listing(message: CentreDesignated | CentreListedForCultivation) ->
     }
 
 
+def _bodies(notify: Notify) -> list[Audience]:
+    """Everybody who may recommend by the edition in force today."""
+    bound = edition_in_force(notify.clock.now().astimezone(SHANGHAI).date())
+    return [prefecture(code) for code in recommending_bodies(bound)]
+
+
 def _prefecture_name(code: str) -> str:
-    return PREFECTURES.get(code, code)
+    return known_bodies().get(code, code)
 
 
 def _grade_zh(grade: str, edition_id: str) -> str:

@@ -113,7 +113,7 @@ def test_a_track_has_its_own_value_where_there_is_one():
 
 def test_the_draft_changes_only_what_it_says():
     changed = {key for key in DRAFT if key not in OF_2019 or DRAFT.parameter(key) != OF_2019.parameter(key)}
-    assert changed == {"capital.min_wan.designation"}
+    assert changed == {"capital.min_wan.designation", "recommending.others"}
     assert DRAFT.on_track("capital.min_wan", Track.DESIGNATION) == 3000
     assert DRAFT.on_track("capital.min_wan", Track.CULTIVATION) == 1000
 

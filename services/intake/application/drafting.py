@@ -8,10 +8,14 @@ from uuid import UUID
 
 from services.intake import forms
 from services.intake.application.base import Base, reader_now
+from services.intake.domain import errors
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.numbers import case_number
 from services.shared.aggregate import acting_now, new_id
 from services.shared.kernel.contents import media_type_of
+from services.shared.policy import edition
+from services.shared.policy.bodies import recommending_bodies
+from services.shared.vocabulary import Invalid
 
 _TABLES = ("centre", "lead_unit", "member_units")
 
@@ -22,9 +26,12 @@ class DraftsDossiers(Base):
     def open_dossier(self, *, round_id: UUID, prefecture: str, supersedes: UUID | None = None) -> Dossier:
         """Begin a dossier in an open round, for the caller's own organisation (S4.1.1).
 
-        `supersedes` is an earlier dossier of the same lead unit, which is over (再次申报).
+        `prefecture` is the recommending body; `supersedes` an earlier dossier of the same lead unit, which is over
+        (再次申报). Raises Invalid for a body that does not recommend under the edition of the round.
         """
         round_ = self._open_round(round_id)
+        if prefecture not in recommending_bodies(edition(round_.policy_edition)):
+            raise Invalid(errors.not_a_recommending_body(prefecture, "/prefecture"))
         dossier_id = new_id()
         dossier = Dossier(
             id=dossier_id,

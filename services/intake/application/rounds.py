@@ -12,6 +12,7 @@ from services.intake.domain.round import Conditions, Round
 from services.shared.calendar import Deadline
 from services.shared.kernel.clock import today
 from services.shared.policy import edition, edition_in_force
+from services.shared.policy.bodies import recommending_bodies
 
 
 class RunsRounds(Base):
@@ -28,7 +29,8 @@ class RunsRounds(Base):
     def publish_conditions(self, round_id: UUID, *, conditions: Conditions) -> Round:
         """Set what the round asks beside the policy, before it opens (S4.0)."""
         round_ = self.load(Round, round_id)
-        round_.publish_conditions(conditions)
+        bodies = recommending_bodies(edition_in_force(today(self.clock)))
+        round_.publish_conditions(conditions, bodies=bodies)
         self.save(round_)
         return round_
 

@@ -40,6 +40,12 @@ def closing_is_past(explained: tuple[str, str]) -> NotInThisState:
     )
 
 
+def not_a_recommending_body(code: str, pointer: str) -> Finding:
+    """By the edition nobody of this code recommends."""
+    zh, en = f"{code} 不是本版政策规定的推荐单位", f"{code} is no recommending body under this edition"
+    return Finding("not-a-recommending-body", zh, en, pointer, "S4.1.2")
+
+
 def round_number_taken(number: str) -> Invalid:
     """Another round has this number."""
     return Invalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 from services.intake.domain import errors
 from services.shared.aggregate import Aggregate, event
 from services.shared.calendar import BEIJING, Deadline
+from services.shared.vocabulary import Invalid
 
 
 class State(StrEnum):
@@ -25,7 +27,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Quota:
-    """How many cases a recommending body, by its prefecture's code, may send up."""
+    """How many cases a recommending body, by its code, may send up."""
 
     prefecture: str
     most: int
@@ -66,12 +68,22 @@ class Round(Aggregate):
             raise errors.round_dates_disordered()
         return cls(number=number, title=title, year=year, opens_on=opens_on, closes_on=closes_on)
 
-    def publish_conditions(self, conditions: Conditions) -> None:
-        """Set what the round asks beside the policy (申报条件), before it opens. Raises Invalid for a double quota."""
+    def publish_conditions(self, conditions: Conditions, *, bodies: Collection[str]) -> None:
+        """Set what the round asks beside the policy (申报条件), before it opens.
+
+        Raises Invalid for a double quota, and for one of who is none of the recommending `bodies`.
+        """
         if self.state is not State.PLANNED:
             raise errors.not_in(self.state, State.PLANNED)
         if len({quota.prefecture for quota in conditions.quotas}) < len(conditions.quotas):
             raise errors.quota_repeated()
+        wrong = [
+            errors.not_a_recommending_body(quota.prefecture, f"/quotas/{at}/prefecture")
+            for at, quota in enumerate(conditions.quotas)
+            if quota.prefecture not in bodies
+        ]
+        if wrong:
+            raise Invalid(*wrong)
         if conditions != self.conditions:
             self._conditions_published(conditions=conditions)
 

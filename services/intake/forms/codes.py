@@ -6,9 +6,7 @@ What the policy itself lists comes from its edition of 2019-05-06, for which the
 from __future__ import annotations
 
 from services.shared.policy import edition
-from services.shared.vocabulary import PREFECTURES
-
-__all__ = ["PREFECTURES"]
+from services.shared.policy.bodies import known_bodies
 
 _EDITION = edition("2019-05-06")
 
@@ -22,6 +20,9 @@ MECHANISMS: dict[str, str] = dict(_EDITION["mechanisms.required"])
 """The six mechanisms of clause S3.2.6."""
 
 ORIGINS: dict[str, str] = dict(_EDITION["dossier.origins"])
+
+BODIES = known_bodies()
+"""推荐单位: who may recommend; the edition of the round decides which of them does."""
 
 UNIT_KINDS = {"enterprise": "企业", "university": "高校", "institute": "科研院所", "other": "其他"}
 """Kinds of member unit; 其他 is ours: the form counts three kinds only, S2.1 and S5.3 know more."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from services.intake.forms.codes import (
+    BODIES,
     CONTRIBUTION_FORMS,
     ORIGINS,
-    PREFECTURES,
     TECHNOLOGY_LEVELS,
     TRACKS_REQUESTED,
 )
@@ -65,7 +65,7 @@ class Supplement(Form):
 
     centre_uscc = Uscc(label="创新中心统一社会信用代码")
     lead_uscc = Uscc(label="牵头单位统一社会信用代码", required=True)
-    prefecture_code = Code(PREFECTURES, label="属地州市", required=True)
+    prefecture_code = Code(BODIES, label="属地州市", required=True)
     track_requested = Code(TRACKS_REQUESTED, label="申请类别", required=True)
     origin = Code(ORIGINS, label="来源", required=True)
     total_formation_funds_wan = Money(label="全部组建资金（含研发设备，万元）", required=True)

@@ -17,7 +17,8 @@ from services.shared.kernel.fields import (
     Uscc,
     Uuid,
 )
-from services.shared.vocabulary import PREFECTURES, normal_uscc
+from services.shared.policy.bodies import known_bodies
+from services.shared.vocabulary import normal_uscc
 
 
 class WrittenUscc(Shaped):
@@ -33,7 +34,7 @@ class OpenDossier(Form):
     """`POST /dossiers`; `supersedes` is an earlier dossier of the same lead unit, which is over."""
 
     round_id = Uuid(required=True)
-    prefecture = Code(PREFECTURES, required=True)
+    prefecture = Code(known_bodies(), required=True)
     supersedes = Uuid()
 
     @ma.post_load

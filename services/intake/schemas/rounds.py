@@ -20,7 +20,7 @@ from services.shared.kernel.fields import (
     Items,
     Text,
 )
-from services.shared.vocabulary import PREFECTURES
+from services.shared.policy.bodies import known_bodies
 
 
 class PlanRound(Form):
@@ -57,7 +57,7 @@ class ExtendRound(Form):
 class QuotaRow(Form):
     """How many cases one recommending body may send up."""
 
-    prefecture = Code(PREFECTURES, required=True)
+    prefecture = Code(known_bodies(), required=True)
     most = Integer(0, 1000, required=True)
 
 

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from services.notify.domain.notification import Notification
 from services.notify.domain.values import Audience, AudienceKind
-from services.shared.vocabulary import PREFECTURES, normal_uscc
+from services.shared.policy.bodies import known_bodies
+from services.shared.vocabulary import normal_uscc
 
 
 class Undeliverable(Exception):
@@ -48,6 +49,6 @@ def _has_readers(audience: Audience) -> bool:
         case AudienceKind.ORGANISATION:
             return bool(audience.code) and audience.code == normal_uscc(audience.code)
         case AudienceKind.PREFECTURE:
-            return audience.code in PREFECTURES
+            return audience.code in known_bodies()
         case AudienceKind.PROVINCE:
             return True

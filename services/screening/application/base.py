@@ -117,6 +117,7 @@ class Base(Application):
         """The statement by which the prefecture makes a letter and what goes with it its own act, frozen."""
         statement = seal_as_json(
             prefecture=batch.prefecture,
+            policy_edition=batch.policy_edition,
             round_number=batch.round_number,
             letter_no=letter_no,
             letter_date=letter_date,

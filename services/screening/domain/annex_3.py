@@ -16,7 +16,8 @@ from services.screening.domain import errors, rules
 from services.screening.domain.screening import Screening
 from services.screening.domain.values import Slip
 from services.shared.policy import Edition, edition
-from services.shared.vocabulary import PREFECTURES, DocumentRef, Invalid
+from services.shared.policy.bodies import recommending_bodies
+from services.shared.vocabulary import DocumentRef, Invalid
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,15 @@ class SummarySheet:
     @property
     def name(self) -> str:
         """The name of the stored document."""
-        return f"申报汇总表-{PREFECTURES[self.prefecture]}-{self.round_number}-{self.filled_on}.json"
+        body = recommending_bodies(edition(self.policy_edition))[self.prefecture]
+        return f"申报汇总表-{body.zh}-{self.round_number}-{self.filled_on}.json"
 
     def as_json(self) -> dict[str, Any]:
         """The sheet as plain JSON, with the policy's own title and the Chinese names of places and fields."""
         bound = edition(self.policy_edition)
         return {
             "title": bound.parameter("summary_sheet.columns").zh,
-            "recommending_body": f"{PREFECTURES[self.prefecture]}工业和信息化主管部门",
+            "recommending_body": recommending_bodies(bound)[self.prefecture].office_zh,
             "prefecture": self.prefecture,
             "round_id": str(self.round_id),
             "round_number": self.round_number,
@@ -85,6 +87,7 @@ class SummarySheet:
 def seal_as_json(
     *,
     prefecture: str,
+    policy_edition: str,
     round_number: str,
     letter_no: str,
     letter_date: date,
@@ -94,7 +97,7 @@ def seal_as_json(
     """What a prefecture seals (行文用印): its letter, who signed it, and the digests of what goes with it."""
     sealed = {name: {"sha256": one.sha256, "sm3": one.sm3, "name": one.name} for name, one in documents.items()}
     return {
-        "recommending_body": f"{PREFECTURES[prefecture]}工业和信息化主管部门",
+        "recommending_body": recommending_bodies(edition(policy_edition))[prefecture].office_zh,
         "prefecture": prefecture,
         "round_number": round_number,
         "letter_no": letter_no,

@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 from services.screening.domain import errors, rules
 from services.shared.aggregate import Aggregate, acting_now, event
+from services.shared.policy import edition
+from services.shared.policy.bodies import recommending_bodies
 from services.shared.vocabulary import Invalid, Role
 
 
@@ -41,7 +43,8 @@ class Jurisdiction(Aggregate):
         """Hold another prefecture for the right one (管辖异议). Raises Invalid when it is none, or one's own."""
         if self.challenge is not None:
             raise errors.jurisdiction_in_question()
-        if findings := tuple(rules.prefecture_is_another(to_prefecture, own_prefecture)):
+        bodies = recommending_bodies(edition(self.policy_edition))
+        if findings := tuple(rules.prefecture_is_another(to_prefecture, own_prefecture, bodies)):
             raise Invalid(*findings)
         self._challenged(challenge=Challenge(to_prefecture, reason, acting_now().actor))
 

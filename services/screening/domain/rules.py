@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from services.screening.domain import errors
 from services.shared.policy import clauses
-from services.shared.vocabulary import PREFECTURES, Finding
+from services.shared.vocabulary import Finding
 
 if TYPE_CHECKING:
     from services.screening.domain.annex_3 import SummaryRow
@@ -63,9 +63,9 @@ def day_has_been(pointer: str, day: date, today: date) -> Iterator[Finding]:
         yield errors.in_the_future(pointer, day)
 
 
-def prefecture_is_another(code: str, own: str) -> Iterator[Finding]:
-    """A case is transferred to one of the sixteen prefectures, and not to its own."""
-    if code not in PREFECTURES:
+def prefecture_is_another(code: str, own: str, bodies: Collection[str]) -> Iterator[Finding]:
+    """A case is transferred to one of the recommending `bodies` of its edition, and not to its own."""
+    if code not in bodies:
         yield errors.not_a_prefecture(code)
     elif code == own:
         yield errors.own_prefecture()

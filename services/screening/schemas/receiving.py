@@ -45,7 +45,7 @@ class SettlePaperMismatches(Form):
 class ChallengeJurisdiction(Form):
     """`POST /screenings/{id}/challenge-jurisdiction`"""
 
-    to_prefecture = Text(6, required=True)
+    to_prefecture = Text(20, required=True)
     reason = Text(500, required=True, multiline=True)
 
 

@@ -121,8 +121,10 @@ def every_uscc_is_right(content: Content, terms: Terms) -> Iterator[Fault]:
 
 @rule("K24", "S4.1.1", "lead_unit", "supplement")
 def lead_unit_is_in_the_prefecture(content: Content, _: Terms) -> Iterator[Fault]:
-    """属地: by the region in the lead unit's code, or else by its address."""
+    """属地: by the region in the lead unit's code, or else by its address; of a body that is no prefecture, nowhere."""
     prefecture = content.supplement.get("prefecture_code", "")
+    if prefecture and prefecture not in PREFECTURES:
+        return  # a recommending body that is no place
     registered_there = content.supplement.get("lead_uscc", "")[2:6] == prefecture[:4]
     if not registered_there and PREFECTURES.get(prefecture, "?") not in content.lead_unit.get("address", ""):
         yield Fault(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.shared.vocabulary import PREFECTURES, Finding, Invalid, NotFound, NotInThisState
+from services.shared.policy.bodies import known_bodies
+from services.shared.vocabulary import Finding, Invalid, NotFound, NotInThisState
 
 
 def letter_used_before(letter_no: str) -> Finding:
@@ -86,7 +87,7 @@ def quota_exceeded(prefecture: str, quota: int, wanted: int) -> Finding:
     """The prefecture may recommend so many cases in the round, and no more."""
     return Finding(
         "quota-exceeded",
-        f"{PREFECTURES[prefecture]}本批次推荐名额 {quota} 个，拟推荐 {wanted} 个",
+        f"{known_bodies().get(prefecture, prefecture)}本批次推荐名额 {quota} 个，拟推荐 {wanted} 个",
         f"the quota of {prefecture} in this round is {quota}, this would make {wanted}",
         "/case_ids",
         "S4.1.2",

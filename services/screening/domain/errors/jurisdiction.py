@@ -6,8 +6,9 @@ from services.shared.vocabulary import Denied, Finding, NotInThisState
 
 
 def not_a_prefecture(code: str) -> Finding:
-    """The sixteen prefectures have codes of their own."""
-    return Finding("not-a-prefecture", f"没有州市 {code}", f"{code} is no prefecture", "/to_prefecture", "S4.1.1")
+    """By the edition nobody of this code recommends."""
+    zh, en = f"没有推荐单位 {code}", f"{code} is no recommending body"
+    return Finding("not-a-prefecture", zh, en, "/to_prefecture", "S4.1.1")
 
 
 def own_prefecture() -> Finding:
