@@ -17,6 +17,8 @@ HEADS = {
     "sign_not_recommended",
     "rescind_recommendation",
     "reopen_by_remedy",
+    "suspend_case",
+    "resume_case",
     "sign_batch",
     "sign_supplement",
 }

@@ -42,11 +42,13 @@ def test_every_endpoint_has_a_row_in_the_authority_table_and_no_row_is_idle():
     assert acts == set(AUTHORITY)
 
 
-def test_the_prefecture_alone_commands_save_that_the_province_may_decide_on_jurisdiction():
-    commands = {act: may for act, may in AUTHORITY.items() if not act.startswith(("list_", "read_"))}
-    roles = {role for act, may in commands.items() if act != "decide_jurisdiction" for role in may.roles}
+def test_the_prefecture_alone_commands_save_that_the_province_may_decide_on_jurisdiction_and_suspend():
+    commands = {act: may for act, may in AUTHORITY.items() if not act.startswith(("list_", "read_", "print_"))}
+    shared = ("decide_jurisdiction", "suspend_case", "resume_case")
+    roles = {role for act, may in commands.items() if act not in shared for role in may.roles}
     assert roles == {Role.PREFECTURE_OFFICER, Role.PREFECTURE_HEAD}
-    assert set(commands["decide_jurisdiction"].roles) == {Role.PREFECTURE_HEAD, Role.DIVISION_HEAD}
+    for act in shared:
+        assert set(commands[act].roles) == {Role.PREFECTURE_HEAD, Role.DIVISION_HEAD}
 
 
 def test_a_case_goes_up_in_a_batch_whose_annex_3_can_be_read(api, ready):
