@@ -6,8 +6,10 @@ import pytest
 
 from services.intake.domain.dossier import Dossier
 from services.shared.kernel.breaks import Kind
+from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.mapper import UnknownTopic
 from tests.architecture.services import SERVICES
+from tests.intake.examples import MORNING
 from tests.intake.steps import open_round
 from tests.replay import keep as keeping
 from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, kept_names, read_rows, write_rows
@@ -97,7 +99,9 @@ def test_a_topic_that_is_no_longer_known_is_noticed():
 
 def test_what_is_kept_is_what_the_database_holds_and_is_never_overwritten(wire, database_url, tmp_path, monkeypatch):
     monkeypatch.setattr(keeping, "LOGS", tmp_path)
-    open_round(wire("intake").application)
+    intake = wire("intake").application
+    intake.clock = FixedClock(MORNING)
+    open_round(intake)
     assert keeping.keep(database_url, "fresh") == "fresh: 2 events of intake"
     rows = list(read_rows((tmp_path / "fresh.jsonl").read_text(encoding="utf-8")))
     assert [row.topic for _, row in rows] == ["intake.round.planned", "intake.round.opened"]

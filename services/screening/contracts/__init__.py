@@ -217,6 +217,6 @@ class CaseResumed:
     lead_uscc: str
     prefecture: str
     document_no: str
-    due: datetime | None = None
-    provisional: bool = False
-    explanation: str = ""
+    due: datetime | None
+    provisional: bool
+    explanation: str
