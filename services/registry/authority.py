@@ -97,6 +97,7 @@ AUTHORITY: Authority = {
     "drop_revocation": May({Role.COLLECTIVE_BODY: EVERYTHING}, ("S4.3",)),
     "revoke": May({Role.COLLECTIVE_BODY: EVERYTHING}, ("S4.3",)),
     "annul_revocation": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
+    "annul_assessment": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
     "annul_ban": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0", "S4.3")),
     "open_remedy_case": May(_PROVINCE, ("S4.0",)),
     "file_remedy_answer": May(_PROVINCE, ("S4.0",)),

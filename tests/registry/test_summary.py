@@ -64,9 +64,12 @@ def test_is_not_overdue_when_it_is_in():
     given(summary(submitted)).when(overdue).then_refused("not-in-this-state")
 
 
-def test_is_asked_for_again_by_the_same_day_after_an_annulment():
-    [event] = given(summary(cease)).when(AnnualSummary.resume).then(AnnualSummary.Resumed)
-    assert event.deadline == summary().deadline
+def test_is_asked_for_again_after_an_annulment_and_by_a_later_day_when_its_own_went_by():
+    same, later = (due.not_past(summary().deadline, day, EDITION) for day in (date(2027, 1, 31), date(2027, 2, 1)))
+    assert (same, later.local_due.date()) == (summary().deadline, date(2027, 5, 3))
+    [event] = given(summary(cease)).when(lambda s: s.resume(deadline=later)).then(AnnualSummary.Resumed)
+    assert event.deadline == later
+    given(summary()).when(lambda s: s.resume(deadline=later)).then_refused("not-in-this-state")
     given(summary(submitted, accept)).when(cease).then_refused("not-in-this-state")
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import count
 from uuid import UUID
 
 from services.registry.application.base import Base, remedy_text
 from services.registry.domain import due, errors
 from services.registry.domain.assessment import Assessment, assessment_id
+from services.registry.domain.assessment import State as AssessmentState
 from services.registry.domain.centre import Centre
 from services.registry.domain.funding import FundingReference, reference_id
+from services.registry.domain.funding import State as ReferenceState
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.scoring import Score
 from services.registry.domain.summary import AnnualSummary, State, summary_id
@@ -28,9 +31,7 @@ class AssessesCentres(Base):
         centre, day = self.load(Centre, case_id), today(self.clock)
         if year != day.year:
             raise errors.not_of_this_year(year)
-        id_ = assessment_id(case_id, year)
-        if self.find(Assessment, id_) is not None:
-            raise errors.already_assessed(year)
+        id_ = self._free_assessment_id(case_id, year)
         centre.begin_assessment(assessment_id=id_, year=year, today=day)
         rules = edition_in_force(day)
         assessment = Assessment(id=id_, centre=centre.ref, year=year, policy_edition=rules.id)
@@ -133,6 +134,16 @@ class AssessesCentres(Base):
         self.save(rectification, centre, *self._reference(centre, year, sheet, rules.id))
         return rectification
 
+    def _free_assessment_id(self, case_id: UUID, year: int) -> UUID:
+        """The id of the assessment of this year. Raises Invalid when there is one that was not annulled."""
+        for annulled in count():
+            found = self.find(Assessment, id_ := assessment_id(case_id, year, annulled))
+            if found is None:
+                return id_
+            if found.state is not AssessmentState.ANNULLED:
+                break
+        raise errors.already_assessed(year)
+
     def _summary_skipped(self, case_id: UUID, year: int) -> Iterator[AnnualSummary]:
         """The yearly summary of the year of an assessment, where the edition lets the assessment stand for it."""
         summary = self.find(AnnualSummary, summary_id(case_id, year))
@@ -142,7 +153,11 @@ class AssessesCentres(Base):
 
     def _reference(self, centre: Centre, year: int, result: Score, edition_id: str) -> Iterator[FundingReference]:
         """What other departments may rely on when money is given: one for each year with a result."""
-        if self.find(FundingReference, id_ := reference_id(centre.id, year)) is None:
+        known = self.find(FundingReference, id_ := reference_id(centre.id, year))
+        if known is not None and known.state is ReferenceState.ANNULLED:
+            known.reissue(score=str(result.total), grade=result.grade, policy_edition=edition_id)
+            yield known
+        if known is None:
             yield FundingReference(
                 id=id_,
                 centre=centre.ref,

@@ -11,7 +11,6 @@ from uuid import UUID
 from services.registry.domain import due, errors
 from services.registry.domain.assessment import Assessment
 from services.registry.domain.ban import Ban, ban_id
-from services.registry.domain.ban import State as BanState
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import OPEN as CHANGE_OPEN
 from services.registry.domain.change import ChangeRequest
@@ -108,11 +107,6 @@ class Base(Application):
             summary.cease()
             yield summary
 
-    def _summaries_resumed(self, case_id: UUID) -> Iterator[AnnualSummary]:
-        for summary in self._summaries_in(case_id, State.CEASED):
-            summary.resume()
-            yield summary
-
     def _summaries_in(self, case_id: UUID, *states: State) -> Iterator[AnnualSummary]:
         """The summaries that are in one of these states; the clock may have moved one since its row was read."""
         query = "select id from summaries where case_id = %s and state = any(%s) order by year"
@@ -136,19 +130,6 @@ class Base(Application):
             reference.withdraw(reason=reason)
             yield reference
         yield from self._extracts_corrected(centre.id, status, effective_on, document_no)
-
-    def _follows_annulment(
-        self, centre: Centre, effective_on: date, document_no: str, body: str
-    ) -> Iterator[Aggregate]:
-        """What else comes back when a revocation is annulled: summaries, references, the truth of extracts."""
-        for ban in self._bans_since(centre.id, effective_on):
-            ban.annul(document_no=document_no, body=body)
-            yield ban
-        yield from self._summaries_resumed(centre.id)
-        for reference in self._references(centre.id, "withdrawn"):
-            reference.restore()
-            yield reference
-        yield from self._extracts_corrected(centre.id, centre.qualification, effective_on, document_no)
 
     def _procedures_ceased(self, case_id: UUID) -> Iterator[Record]:
         """Every procedure of a centre that left the list for good, unless the command itself ends it."""
@@ -178,11 +159,6 @@ class Base(Application):
             deadline=deadline,
             policy_edition=rules.id,
         )
-
-    def _bans_since(self, case_id: UUID, banned_from: date) -> Iterator[Ban]:
-        query = "select id from bans where case_id = %s and banned_from = %s and state <> %s"
-        for (id_,) in self.database.rows(query, (case_id, banned_from, BanState.ANNULLED)):
-            yield self.load(Ban, id_)
 
     def _references(self, case_id: UUID, state: str) -> Iterator[FundingReference]:
         query = "select id from funding_references where case_id = %s and state = %s order by year"

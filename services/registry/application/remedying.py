@@ -9,11 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from services.registry.application.base import Base, in_law
+from services.registry.application.annulling import Annuls
 from services.registry.domain import due
+from services.registry.domain.assessment import Assessment
+from services.registry.domain.assessment import State as AssessmentState
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.leaving import ExitRequest
+from services.registry.domain.qualification import Qualification
 from services.registry.domain.record import Record
 from services.registry.domain.remedy import ANNULLING, Kind, Outcome, Party, RemedyCase, State
 from services.registry.domain.upgrading import UpgradeRequest
@@ -26,7 +29,7 @@ _REFUSABLE = (ChangeRequest, ExitRequest, UpgradeRequest)
 _RECORDS = ("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades")
 
 
-class AnswersRemedies(Base):
+class AnswersRemedies(Annuls):
     """When a centre objects to a decision before another body."""
 
     def open_remedy_case(self, record_id: UUID, *, kind: str, body: str, filed_on: date) -> RemedyCase:
@@ -127,16 +130,22 @@ class AnswersRemedies(Base):
         return self._takes_effect(remedy, remedy.judgment_no)
 
     def _takes_effect(self, remedy: RemedyCase, document_no: str) -> RemedyCase:
-        centre = self.load(Centre, remedy.centre.case_id)
-        if remedy.outcome not in ANNULLING or centre.revocation_id != remedy.decision_id or centre.revoked_on is None:
-            self.save(remedy, *self._reopened(remedy, document_no))
-            return remedy
-        day = centre.revoked_on
-        with in_law(day):
-            centre.annul_revocation(document_no=document_no, body=remedy.body, effective_on=day)
+        """Carry out what was decided, in one transaction with the decision, as far as it can be carried out here."""
+        fallen = self._fallen(remedy, document_no) if remedy.outcome in ANNULLING else []
+        if fallen:
             remedy.execute()
-            self.save(remedy, centre, *self._follows_annulment(centre, day, document_no, remedy.body))
+        self.save(remedy, *(fallen or self._reopened(remedy, document_no)))
         return remedy
+
+    def _fallen(self, remedy: RemedyCase, document_no: str) -> list[Aggregate]:
+        """What falls with an annulled revocation or result, and what was built on it; nothing of other decisions."""
+        centre, decision = self.load(Centre, remedy.centre.case_id), self.find(Record, remedy.decision_id)
+        if isinstance(decision, Assessment) and decision.state is AssessmentState.FINAL:
+            return [decision, *self._result_falls(decision, document_no, remedy.body)]
+        if centre.qualification is Qualification.REVOKED and centre.revocation_id == remedy.decision_id:
+            day = self._revoked_on(centre)
+            return [centre, *self._revocation_falls(centre, day, document_no, remedy.body)]
+        return []
 
     def suspend_execution(self, remedy_id: UUID, *, reason: str, document_no: str) -> RemedyCase:
         """Let the decision rest until the other body has decided (S4.0). A repeat changes nothing."""

@@ -1,11 +1,12 @@
-"""Revocation and its annulment (取消资格、撤销取消决定): S4.3."""
+"""Revocation (取消资格): S4.3."""
 
 from __future__ import annotations
 
 from datetime import date
 from uuid import UUID
 
-from services.registry.application.base import Base, in_law, remedy_text
+from services.registry.application.annulling import Annuls
+from services.registry.application.base import in_law, remedy_text
 from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.qualification import Qualification
@@ -17,8 +18,8 @@ from services.shared.kernel.clock import today
 from services.shared.policy import edition, edition_in_force
 
 
-class RevokesQualifications(Base):
-    """Notice of rights, statement, hearing, collective decision, and what undoes it."""
+class RevokesQualifications(Annuls):
+    """Notice of rights, statement, hearing, collective decision."""
 
     def give_revocation_notice(
         self, case_id: UUID, *, cause: str, grounds: tuple[str, ...], clauses: tuple[str, ...], document_no: str
@@ -99,7 +100,7 @@ class RevokesQualifications(Base):
         revocation = self.load(Revocation, revocation_id)
         centre = self.load(Centre, revocation.centre.case_id)
         revocation.drop(reason=reason, document_no=document_no)
-        centre.drop_revocation()
+        centre.drop_revocation(assessment_due=self._due_again("assessment"))
         self.save(revocation, centre)
         return revocation
 
@@ -128,11 +129,3 @@ class RevokesQualifications(Base):
             )
             self.save(revocation, centre, *after)
         return revocation
-
-    def annul_revocation(self, case_id: UUID, *, document_no: str, body: str, effective_on: date) -> Centre:
-        """Restore, from a day in the past on, what a revocation took, as a higher body decided (S4.3)."""
-        centre = self.load(Centre, case_id)
-        with in_law(effective_on):
-            centre.annul_revocation(document_no=document_no, body=body, effective_on=effective_on)
-            self.save(centre, *self._follows_annulment(centre, effective_on, document_no, body))
-        return centre

@@ -28,6 +28,7 @@ from services.registry.contracts.plaques import (
     PlaqueReplaced,
 )
 from services.registry.contracts.records import (
+    AssessmentAnnulled,
     AssessmentFinalised,
     RectificationOrdered,
     RevocationServed,
@@ -44,6 +45,7 @@ from services.registry.contracts.telling import (
 )
 
 __all__ = [
+    "AssessmentAnnulled",
     "AssessmentFinalised",
     "BanAnnulled",
     "BanEnded",

@@ -33,6 +33,20 @@ class AssessmentFinalised:
     policy_edition: str
 
 
+@contract("assessment.annulled.v1")
+class AssessmentAnnulled:
+    """The result of the assessment of `year` fell from its first day, `effective_on`; the centre is assessed again."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    year: int
+    body: str
+    document_no: str
+    effective_on: date
+
+
 @contract("rectification.ordered.v1")
 class RectificationOrdered:
     """A centre that failed its assessment must rectify (限期整改) by `due_on`."""

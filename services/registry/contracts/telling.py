@@ -10,7 +10,10 @@ from services.shared.contract import contract
 
 @contract("funding-reference.published.v1")
 class FundingReferencePublished:
-    """The grade of one assessment may be relied on when money is given; also said again after a restoration."""
+    """The grade of one assessment may be relied on when money is given; also said again after a restoration.
+
+    A later message with this `key` replaces it; `corrections` counts those before.
+    """
 
     case_id: UUID
     number: str
@@ -20,11 +23,16 @@ class FundingReferencePublished:
     score: str
     grade: str
     policy_edition: str
+    key: str = ""
+    corrections: int = 0
 
 
 @contract("funding-reference.withdrawn.v1")
 class FundingReferenceWithdrawn:
-    """A funding reference may no longer be relied on."""
+    """A funding reference may no longer be relied on; replaces what was said before under this `key`.
+
+    `reason`: the cause for which the centre left the list, or `assessment_annulled`, then with the deciding document.
+    """
 
     case_id: UUID
     number: str
@@ -32,6 +40,9 @@ class FundingReferenceWithdrawn:
     prefecture: str
     year: int
     reason: str
+    key: str = ""
+    corrections: int = 0
+    document_no: str = ""
 
 
 @contract("status-extract.issued.v1")

@@ -1,9 +1,12 @@
-"""Periodic assessment (考核评估): COLLECTING → INITIAL_REVIEW → RESULT_PROPOSED → (RESULT_NOTICE) → FINAL (S4.3)."""
+"""Periodic assessment (考核评估): COLLECTING → INITIAL_REVIEW → RESULT_PROPOSED → (RESULT_NOTICE) → FINAL (S4.3).
+
+A result that another body, or the department itself, annuls is as if it had never been: ANNULLED; another one follows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -26,11 +29,12 @@ class State(StrEnum):
     RESULT_PROPOSED = "result-proposed"  # 拟定结果
     RESULT_NOTICE = "result-notice"  # 结果公示
     FINAL = "final"  # 结果确定
+    ANNULLED = "annulled"  # 结果已撤销
 
 
-def assessment_id(case_id: UUID, year: int) -> UUID:
-    """The id of the assessment of a centre in a year: there is one."""
-    return uuid5(case_id, f"assessment:{year}")
+def assessment_id(case_id: UUID, year: int, annulled: int = 0) -> UUID:
+    """The id of the assessment of a centre in a year: there is one, and another after each that was annulled."""
+    return uuid5(case_id, f"assessment:{year}:{annulled}" if annulled else f"assessment:{year}")
 
 
 class Assessment(Record):
@@ -103,6 +107,15 @@ class Assessment(Record):
     @event("Finalised", topic="registry.assessment.finalised")
     def _finalised(self, document_no: str) -> None:  # kept in the event
         self.state = State.FINAL
+
+    def annul(self, *, document_no: str, body: str, effective_on: date) -> None:
+        """Let the result fall from its first day (考核结果撤销), as `body` decided. S4.3; ours"""
+        require_state(self.state, State.FINAL)
+        self._annulled(document_no=document_no, body=body, effective_on=effective_on)
+
+    @event("ResultAnnulled", topic="registry.assessment.result-annulled")
+    def _annulled(self, document_no: str, body: str, effective_on: date) -> None:  # all kept in the event
+        self.state = State.ANNULLED
 
     @property
     def result(self) -> Score:

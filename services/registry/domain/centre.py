@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from services.registry.domain.annulment import Annullable
 from services.registry.domain.ending import Ending
 from services.registry.domain.facts import Registered
 from services.registry.domain.listing import Listed
@@ -20,9 +21,10 @@ from services.registry.domain.revoking import Revocable
 from services.registry.domain.supervision import Supervised, Supervision
 from services.registry.domain.values import Facts, Listing
 from services.shared.aggregate import Aggregate, event
+from services.shared.calendar import Deadline
 
 
-class Centre(Listed, Registering, Revocable, Supervised, Ending, HasPlaque, Recommended, Aggregate):
+class Centre(Listed, Registering, Annullable, Revocable, Supervised, Ending, HasPlaque, Recommended, Aggregate):
     """A centre from the end of its public notice on. Its id is the case id."""
 
     TOPIC = "registry.centre"
@@ -38,7 +40,9 @@ class Centre(Listed, Registering, Revocable, Supervised, Ending, HasPlaque, Reco
         self.plaque = Plaque.NONE
         self.plaque_no = ""
         self.national = National.NONE
-        self.grade = ""
+        self.grade = self.grade_before = ""
+        self.assessment_id: UUID | None = None
+        self.assessment_due: Deadline | None = None
         self.rectified = 0
         self.cause = ""
         self.revocation_id: UUID | None = None

@@ -134,6 +134,25 @@ def assessment_now(day: date, rules: Edition) -> Deadline:
     )
 
 
+def again(resumed_on: date, kind: str, rules: Edition) -> Deadline:
+    """The new day of what was due, or is due once more, when a decision was annulled."""
+    return Deadline.calendar_days_after(
+        resumed_on,
+        rules["annulment.days"],
+        kind=kind,
+        rule="annulment.days",
+        clause="S4.3",
+        close_time=rules["deadline.close_time"],
+        calendar=_rolling(rules),
+    )
+
+
+def not_past(deadline: Deadline, resumed_on: date, rules: Edition) -> Deadline:
+    """A deadline that an annulled decision had ended: as it was, or a new one when its day went by meanwhile."""
+    passed = deadline.local_due.date() < resumed_on
+    return again(resumed_on, deadline.kind, rules) if passed else deadline
+
+
 def result_notice(posted_on: date, rules: Edition) -> Deadline:
     """Until when the result of an assessment stands on public notice: as long as a list does."""
     return Deadline.working_days_after(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from services.registry.domain.national import National
     from services.registry.domain.plaque import Plaque
     from services.registry.domain.supervision import Supervision
+    from services.shared.calendar import Deadline
 
 
 class Ground:
@@ -36,6 +37,9 @@ class Ground:
     plaque_no: str
     national: National
     grade: str
+    grade_before: str
+    assessment_id: UUID | None
+    assessment_due: Deadline | None
     cause: str
     revocation_id: UUID | None
     revoked_on: date | None

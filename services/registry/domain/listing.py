@@ -25,9 +25,10 @@ class Listed(Ground):
         self._designated(listing=listing, assessment_due=assessment_due)
 
     @event("Designated", topic="registry.centre.designated")
-    def _designated(self, listing: Listing, assessment_due: Deadline) -> None:  # for the deadlines
+    def _designated(self, listing: Listing, assessment_due: Deadline) -> None:
         self.listing = listing
         self.listed_since = listing.effective_on
+        self.assessment_due = assessment_due
         self.qualification = Qualification.DESIGNATED
 
     def list_for_cultivation(
@@ -38,9 +39,10 @@ class Listed(Ground):
         self._listed_for_cultivation(listing=listing, assessment_due=assessment_due)
 
     @event("ListedForCultivation", topic="registry.centre.listed-for-cultivation")
-    def _listed_for_cultivation(self, listing: Listing, assessment_due: Deadline) -> None:  # as above
+    def _listed_for_cultivation(self, listing: Listing, assessment_due: Deadline) -> None:
         self.listing = listing
         self.listed_since = listing.effective_on
+        self.assessment_due = assessment_due
         self.qualification = Qualification.CULTIVATION
 
     def set_cultivation_term(self, *, due: Deadline) -> None:
@@ -83,6 +85,7 @@ class Listed(Ground):
     ) -> None:
         self.listing = replace(self.listed, document_no=document_no, effective_on=effective_on)
         self.policy_edition = policy_edition
+        self.assessment_due = assessment_due
         self.qualification = Qualification.DESIGNATED
 
     def expire(self, *, effective_on: date) -> None:

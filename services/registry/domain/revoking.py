@@ -13,6 +13,7 @@ from services.registry.domain.qualification import LISTED, Qualification
 from services.registry.domain.supervision import Supervised, Supervision
 from services.registry.domain.values import FAILED_ASSESSMENT, Grounds
 from services.shared.aggregate import event
+from services.shared.calendar import Deadline
 
 
 class Revocable(Supervised, HasPlaque, Recommended):
@@ -33,16 +34,20 @@ class Revocable(Supervised, HasPlaque, Recommended):
     def _revocation_opened(self, revocation_id: UUID) -> None:
         self.revocation_id = revocation_id
 
-    def drop_revocation(self) -> None:
-        """Go on as before the proposal; after a failed assessment, as a centre in good order."""
+    def drop_revocation(self, *, assessment_due: Deadline | None = None) -> None:
+        """Go on as before the proposal; after a failed assessment, as a centre in good order that is assessed again."""
         require_state(self.qualification, *LISTED)
         require_state(self.supervision, Supervision.REVOCATION_PROPOSED)
         failed = self.cause == FAILED_ASSESSMENT
-        self._revocation_dropped(after=Supervision.NORMAL if failed else self.supervision_before)
+        self._revocation_dropped(
+            after=Supervision.NORMAL if failed else self.supervision_before,
+            assessment_due=assessment_due if failed else None,
+        )
 
     @event("RevocationDropped", topic="registry.centre.revocation-dropped")
-    def _revocation_dropped(self, after: Supervision) -> None:
+    def _revocation_dropped(self, after: Supervision, assessment_due: Deadline | None = None) -> None:
         self.supervision = after
+        self.assessment_due = assessment_due or self.assessment_due
         self.cause = ""
         self.revocation_id = None
 
@@ -75,10 +80,19 @@ class Revocable(Supervised, HasPlaque, Recommended):
         """Recorded before a ban had a life of its own (`Ban`); old logs are read."""
         self.banned_until = banned_until
 
-    def annul_revocation(self, *, document_no: str, body: str, effective_on: date) -> None:
+    def annul_revocation(
+        self,
+        *,
+        document_no: str,
+        body: str,
+        effective_on: date,
+        assessment_due: Deadline | None = None,
+        cultivation_due: Deadline | None = None,
+    ) -> None:
         """Restore what a revocation took, from its first day on, as another body decided (撤销取消决定).
 
-        The proposal may be decided anew. Raises Invalid for another day than the one of the revocation.
+        The proposal may be decided anew; the deadlines of a listed centre run again. Raises Invalid for another day
+        than the one of the revocation.
         """
         require_state(self.qualification, Qualification.REVOKED)
         if effective_on != self.revoked_on:
@@ -89,6 +103,8 @@ class Revocable(Supervised, HasPlaque, Recommended):
             effective_on=effective_on,
             restored=self.qualification_before,
             plaque_after=plaque.AFTER_ANNULMENT.get(self.plaque, self.plaque),
+            assessment_due=assessment_due,
+            cultivation_due=cultivation_due,
         )
 
     @event("RevocationAnnulled", topic="registry.centre.revocation-annulled")
@@ -99,7 +115,10 @@ class Revocable(Supervised, HasPlaque, Recommended):
         effective_on: date,
         restored: Qualification,
         plaque_after: Plaque,
+        assessment_due: Deadline | None = None,
+        cultivation_due: Deadline | None = None,  # for the deadlines
     ) -> None:
+        self.assessment_due = assessment_due or self.assessment_due
         self.qualification = restored
         self.plaque = plaque_after
         self.banned_until = None

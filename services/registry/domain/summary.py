@@ -161,11 +161,12 @@ class AnnualSummary(Record):
     def _ceased(self) -> None:
         self.state = State.CEASED
 
-    def resume(self) -> None:
-        """Ask for it again by the same day: the revocation was annulled."""
+    def resume(self, *, deadline: Deadline) -> None:
+        """Ask for it again: the revocation was annulled. What fell due meanwhile was no fault of the centre."""
         require_move(MOVES, self.state, State.DUE)
-        self._resumed(deadline=self.deadline)
+        self._resumed(deadline=deadline)
 
     @event("Resumed", topic="registry.annual-summary.resumed")
-    def _resumed(self, deadline: Deadline) -> None:  # for the deadlines
+    def _resumed(self, deadline: Deadline) -> None:
+        self.deadline = deadline
         self.state = State.DUE

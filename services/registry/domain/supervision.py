@@ -66,8 +66,11 @@ class Supervised(Ground):
         self._assessment_begun(assessment_id=assessment_id, year=year)
 
     @event("AssessmentBegun", topic="registry.centre.assessment-begun")
-    def _assessment_begun(self, assessment_id: UUID, year: int) -> None:  # kept in the event
+    def _assessment_begun(self, assessment_id: UUID, year: int) -> None:  # the year is kept in the event
         self.supervision = Supervision.ASSESSING
+        self.assessment_id = assessment_id
+        self.assessment_due = None
+        self.grade_before = self.grade
         self.grade = ""
         self.rectified = 0
 
@@ -78,8 +81,8 @@ class Supervised(Ground):
         self._assessment_brought_forward(due=due)
 
     @event("AssessmentBroughtForward", topic="registry.centre.assessment-brought-forward")
-    def _assessment_brought_forward(self, due: Deadline) -> None:  # for the deadlines
-        pass
+    def _assessment_brought_forward(self, due: Deadline) -> None:
+        self.assessment_due = due
 
     def conclude_assessment(self, *, grade: str, next_due: Deadline | None) -> None:
         """Take the final grade; a failed centre stays under assessment until what follows is ordered. S4.3"""
@@ -90,6 +93,7 @@ class Supervised(Ground):
     @event("AssessmentConcluded", topic="registry.centre.assessment-concluded")
     def _assessment_concluded(self, grade: str, after: Supervision, next_due: Deadline | None) -> None:
         self.supervision = after
+        self.assessment_due = next_due
         self.grade = grade
 
     def begin_rectification(self, *, rectification_id: UUID) -> None:

@@ -130,6 +130,12 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "centres", event, supervision=event.after, grade=event.grade)
 
 
+@CENTRES.on(Centre.AssessmentAnnulled)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    fallen = {} if event.cause else {"revocation_id": None}
+    change(cursor, "centres", event, supervision=event.after, grade=event.grade, **fallen)
+
+
 @CENTRES.on(Centre.InvestigationClosed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "centres", event, supervision=event.after)

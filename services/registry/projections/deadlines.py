@@ -23,6 +23,8 @@ _STARTS = {
     Centre.ListedForCultivation: "assessment_due",
     Centre.AssessmentConcluded: "next_due",
     Centre.AssessmentBroughtForward: "due",
+    Centre.AssessmentAnnulled: "next_due",
+    Centre.RevocationDropped: "assessment_due",
     Centre.CultivationTermSet: "due",
     Centre.CultivationExtended: "due",
     AnnualSummary.Required: "deadline",
@@ -84,6 +86,12 @@ _ENDS: dict[type, tuple[str, ...]] = {
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, *_OF_A_LISTED)
     set_deadline(cursor, event.originator_id, event.assessment_due)
+
+
+@DEADLINES.on(Centre.RevocationAnnulled)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    for deadline in filter(None, (event.assessment_due, event.cultivation_due)):
+        set_deadline(cursor, event.originator_id, deadline)
 
 
 @DEADLINES.on(RemedyCase.Judged)

@@ -86,10 +86,21 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
 def _(cursor: Cursor, event: Any, position: int) -> None:
     """The plaque is as if it had never been asked back: on the day of the revocation and on every later one."""
     plaque = {"state": event.plaque_after, "no": _latest(cursor, event, "plaque").get("no", "")}
-    days = "select distinct valid_from from centre_facts where centre_id = %s and fact = 'plaque' and valid_from > %s"
-    cursor.execute(days, (event.originator_id, event.effective_on))
-    for day in (event.effective_on, *(row[0] for row in cursor.fetchall())):
+    for day in _days_from(cursor, event, "plaque"):
         _add(cursor, event, position, day, event.document_no, plaque=plaque)
+
+
+@CENTRE_FACTS.on(Centre.AssessmentConcluded)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    day = event.metadata.effective_at.astimezone(BEIJING).date()
+    _add(cursor, event, position, day, "", grade=event.grade)
+
+
+@CENTRE_FACTS.on(Centre.AssessmentAnnulled)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    """The grade of before holds on the day of the result and on the days of its rechecks."""
+    for day in _days_from(cursor, event, "grade"):
+        _add(cursor, event, position, day, event.document_no, grade=event.grade)
 
 
 @CENTRE_FACTS.on(Centre.MergedInto)
@@ -172,6 +183,13 @@ def _take_along(cursor: Cursor, event: Any, position: int) -> None:
             "centre": event.originator_id,
         },
     )
+
+
+def _days_from(cursor: Cursor, event: Any, fact: str) -> tuple[date, ...]:
+    """The day from which an annulment holds, and every later one on which something was recorded of this fact."""
+    days = "select distinct valid_from from centre_facts where centre_id = %s and fact = %s and valid_from > %s"
+    cursor.execute(days, (event.originator_id, fact, event.effective_on))
+    return (event.effective_on, *(row[0] for row in cursor.fetchall()))
 
 
 def _latest(cursor: Cursor, event: Any, fact: str) -> Any:

@@ -83,7 +83,6 @@ sets(
         AnnualSummary.Accepted: {"state": SummaryState.ACCEPTED},
         AnnualSummary.FellOverdue: {"state": SummaryState.OVERDUE, "late": True},
         AnnualSummary.Ceased: {"state": SummaryState.CEASED},
-        AnnualSummary.Resumed: {"state": SummaryState.DUE},
         AnnualSummary.Missed: {"state": SummaryState.MISSED, "late": True},
         AnnualSummary.GraceBegun: {},
     },
@@ -115,6 +114,7 @@ sets(
         Assessment.MaterialsSubmitted: {"state": AssessmentState.INITIAL_REVIEW},
         Assessment.MaterialsReturned: {"state": AssessmentState.COLLECTING},
         Assessment.ResultPosted: {"state": AssessmentState.RESULT_NOTICE},
+        Assessment.ResultAnnulled: {"state": AssessmentState.ANNULLED},
     },
 )
 
@@ -133,6 +133,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @SUMMARIES.on(AnnualSummary.Returned)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "summaries", event, state=SummaryState.RETURNED, due=event.deadline.due)
+
+
+@SUMMARIES.on(AnnualSummary.Resumed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "summaries", event, state=SummaryState.DUE, due=event.deadline.due)
 
 
 @SUMMARIES.on(AnnualSummary.Extended)

@@ -74,6 +74,7 @@ sets(
     {
         FundingReference.FundingReferenceWithdrawn: {"state": FundingState.WITHDRAWN},
         FundingReference.FundingReferenceRestored: {"state": FundingState.PUBLISHED},
+        FundingReference.FundingReferenceAnnulled: {"state": FundingState.ANNULLED},
     },
 )
 
@@ -138,6 +139,12 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     row = {"state": FundingState.PUBLISHED, "year": event.year, "score": event.score, "grade": event.grade}
     opens(cursor, "funding_references", event, row)
+
+
+@FUNDING.on(FundingReference.FundingReferenceReissued)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    result = {"score": event.score, "grade": event.grade, "policy_edition": event.edition_id}
+    change(cursor, "funding_references", event, state=FundingState.PUBLISHED, **result)
 
 
 @EXTRACTS.on(StatusExtract.StatusExtractIssued)

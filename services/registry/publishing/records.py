@@ -32,6 +32,17 @@ def seal_assessment_finalised(_: Any, assessment: Assessment) -> contracts.Asses
     )
 
 
+@PUBLISHING.of(Assessment.ResultAnnulled)
+def seal_assessment_annulled(event: Any, assessment: Assessment) -> contracts.AssessmentAnnulled:
+    return contracts.AssessmentAnnulled(
+        year=assessment.year,
+        body=event.body,
+        document_no=event.document_no,
+        effective_on=event.effective_on,
+        **of(assessment.centre),
+    )
+
+
 @PUBLISHING.of(Rectification.Ordered)
 def seal_rectification_ordered(event: Any, rectification: Rectification) -> contracts.RectificationOrdered:
     return contracts.RectificationOrdered(
@@ -88,7 +99,17 @@ def seal_funding_reference_restored(_: Any, reference: FundingReference) -> cont
 
 @PUBLISHING.of(FundingReference.FundingReferenceWithdrawn)
 def seal_funding_reference_withdrawn(event: Any, reference: FundingReference) -> contracts.FundingReferenceWithdrawn:
-    return contracts.FundingReferenceWithdrawn(year=reference.year, reason=event.reason, **of(reference.centre))
+    return _withdrawn(event, reference)
+
+
+@PUBLISHING.of(FundingReference.FundingReferenceAnnulled)
+def seal_funding_reference_annulled(event: Any, reference: FundingReference) -> contracts.FundingReferenceWithdrawn:
+    return _withdrawn(event, reference, event.document_no)
+
+
+@PUBLISHING.of(FundingReference.FundingReferenceReissued)
+def seal_funding_reference_reissued(_: Any, reference: FundingReference) -> contracts.FundingReferencePublished:
+    return _published(reference)
 
 
 @PUBLISHING.of(StatusExtract.StatusExtractIssued)
@@ -112,11 +133,24 @@ def _extract(extract: StatusExtract) -> dict[str, Any]:
     }
 
 
+def _withdrawn(event: Any, reference: FundingReference, document_no: str = "") -> contracts.FundingReferenceWithdrawn:
+    return contracts.FundingReferenceWithdrawn(
+        year=reference.year,
+        reason=event.reason,
+        key=reference.key,
+        corrections=reference.corrections,
+        document_no=document_no,
+        **of(reference.centre),
+    )
+
+
 def _published(reference: FundingReference) -> contracts.FundingReferencePublished:
     return contracts.FundingReferencePublished(
         year=reference.year,
         score=reference.score,
         grade=reference.grade,
         policy_edition=reference.policy_edition,
+        key=reference.key,
+        corrections=reference.corrections,
         **of(reference.centre),
     )

@@ -221,8 +221,8 @@ class AppealJudgment(CommandForm):
     appealed_on = Day(required=True)
 
 
-class AnnulBan(CommandForm):
-    """`POST /bans/{id}/annul`: the decision of the body that annulled what the ban came from."""
+class Annul(CommandForm):
+    """`POST /bans/{id}/annul`, `/assessments/{id}/annul`: the decision of the body that annulled it or its source."""
 
     document_no = Text(60, required=True)
     body = Text(100, required=True)

@@ -49,6 +49,10 @@ class Assessing(Base):
     def finalise_assessment(self, assessment_id: UUID, **form: Any) -> Assessment:
         return self.registry.finalise_assessment(assessment_id, **form)
 
+    @command("POST", "/assessments/<uuid:assessment_id>/annul", procedures.Annul, answers.AssessmentAnswer)
+    def annul_assessment(self, assessment_id: UUID, **form: Any) -> Assessment:
+        return self.registry.annul_assessment(assessment_id, **form)
+
     @command(
         "POST", "/centres/<uuid:case_id>/order-rectification", schemas.OrderRectification, answers.RectificationAnswer
     )

@@ -76,7 +76,7 @@ class Revoking(Base):
     def list_revocations(self, admission: Admission, request: Request) -> dict[str, Any]:
         return queries.listed(self.wired.database, "revocations", admission, page_of(request))
 
-    @command("POST", "/bans/<uuid:ban_id>/annul", procedures.AnnulBan, answers.BanAnswer)
+    @command("POST", "/bans/<uuid:ban_id>/annul", procedures.Annul, answers.BanAnswer)
     def annul_ban(self, ban_id: UUID, **form: Any) -> Ban:
         return self.registry.annul_ban(ban_id, **form)
 

@@ -82,6 +82,12 @@ def not_recommendable(findings: Collection[Finding]) -> Invalid:
     return Invalid(*findings)
 
 
+def not_the_latest_assessment() -> NotInThisState:
+    """A centre stands where its latest assessment put it; an older one, or one annulled already, moves nothing."""
+    zh, en = "该次考核不是中心最近一次考核", "it is not the latest assessment of the centre"
+    return NotInThisState(Finding("not-the-latest-assessment", zh, en, clause="S4.3"))
+
+
 def result_notice_running(until: str) -> NotInThisState:
     """A result that is on public notice is final when the notice is over (S4.3)."""
     zh, en = f"考核结果公示至 {until}", f"the result is on public notice until {until}"
