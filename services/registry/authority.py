@@ -76,6 +76,8 @@ AUTHORITY: Authority = {
     "extend_summary": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "ask_for_report": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "submit_summary": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),
+    "forward_summary": May({Role.PREFECTURE_HEAD: OWN_PREFECTURE}, ("S4.1.2", "S4.3")),
+    "return_unforwarded_summary": May({Role.PREFECTURE_OFFICER: OWN_PREFECTURE}, ("S4.1.2", "S4.3")),
     "return_summary": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "accept_summary": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "schedule_assessment": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),

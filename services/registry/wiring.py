@@ -43,4 +43,5 @@ DEFINITION = Definition(
     },
     migrations=(migrate_vault,),
 )
-"""The deadlines "assessment", "remedy", "mediation" and "appeal" have no act of the clock: they show what is due."""
+"""The other deadlines have no act of the clock, they show what is due: "assessment", "remedy", "mediation", "appeal",
+and "annual-summary-forward", which the prefecture owes."""

@@ -15,6 +15,7 @@ import yaml
 from services.registry.domain import due
 from services.registry.domain.assessment import Assessment, assessment_id
 from services.registry.domain.centre import Centre
+from services.registry.domain.facts import Fact
 from services.registry.domain.record import CentreRef
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.revocation import Revocation
@@ -42,8 +43,8 @@ FACTS = Facts(
     lead_unit_name="昆明幻彩合金股份有限公司",
     centre_name="云南幻彩液态金属创新中心有限公司",
     centre_uscc="91530112MAFAKE027W",
-    member_usccs=("91530100MAFAKE019M", "12530000FAKE0003XC"),
-    member_names=("昆明幻彩合金股份有限公司", "云岭虚构理工大学"),
+    member_usccs=("91530100MAFAKE019M", "12530000FAKE0003XC", "91310000MAFAKE078X"),
+    member_names=("昆明幻彩合金股份有限公司", "云岭虚构理工大学", "沪上幻智装备有限公司"),
     field_domain="LIQUID_METAL",
     rd_direction="液态金属热管理",
     snapshot=DOCUMENT,
@@ -148,8 +149,30 @@ def summary(*steps: Step, year: int = 2026) -> AnnualSummary:
     return done(made(lambda: AnnualSummary(summary_id(CASE, year), REF, year, EDITION.id, deadline)), *steps)
 
 
+FIGURES: dict[str, Any] = {
+    "owner_usccs": ["91530100MAFAKE019M", "12530000FAKE0003XC", "91310000MAFAKE078X"],
+    "full_time_rd_staff": 42,
+    "total_formation_funds_wan": "3200.00",
+    "core_technologies": ["液态金属热界面"],
+}
+BASIC = tuple(Fact.of(name, value) for name, value in FIGURES.items())
+
+
+def filed(summary: AnnualSummary) -> None:
+    """Handed in to the prefecture on 15 January 2027."""
+    day = date(2027, 1, 15)
+    forward = due.forwarded_summary(summary.year, day, EDITION)
+    summary.submit(document=DOCUMENT, today=day, figures=BASIC, forward=forward)
+
+
+def sent_on(summary: AnnualSummary) -> None:
+    summary.send_on(agrees=True, opinion=DOCUMENT)
+
+
 def submitted(summary: AnnualSummary) -> None:
-    summary.submit(document=DOCUMENT, today=date(2027, 1, 15))
+    """Handed in, and sent on by the prefecture."""
+    filed(summary)
+    sent_on(summary)
 
 
 def returned(summary: AnnualSummary) -> None:

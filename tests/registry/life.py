@@ -21,7 +21,7 @@ from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.wiring import Wired
 from tests.given import circumstances
-from tests.registry.examples import BAD, CASE, GOOD, LISTED_ON, TC11, cleared_message, points
+from tests.registry.examples import BAD, CASE, FIGURES, GOOD, LISTED_ON, TC11, cleared_message, points
 
 
 class Life:
@@ -57,14 +57,23 @@ class Life:
         with self.as_("officer") as registry:
             return registry.issue_plaque(case_id, plaque_no=plaque_no)
 
-    def summarise(self, year: int, case_id: UUID = CASE) -> AnnualSummary:
-        """The summary of the year is handed in."""
+    def summarise(self, year: int, case_id: UUID = CASE, **figures: Any) -> AnnualSummary:
+        """The summary of the year is handed in; `figures` are those that are unlike the usual ones."""
         with self.as_("applicant") as registry:
             return registry.submit_summary(
-                summary_id(case_id, year), text="全年工作总结。" * 5, figures={"patents_filed": 19}
+                summary_id(case_id, year),
+                text="全年工作总结。" * 5,
+                figures={"patents_filed": 19, **FIGURES, **figures},
             )
 
+    def forward(self, year: int, case_id: UUID = CASE) -> AnnualSummary:
+        """The prefecture sends it on."""
+        with self.as_("prefecture") as registry:
+            return registry.forward_summary(summary_id(case_id, year), agrees=True, text="情况属实，同意转报。")
+
     def accept(self, year: int, case_id: UUID = CASE) -> AnnualSummary:
+        """The prefecture sends the summary on, and the province accepts it."""
+        self.forward(year, case_id)
         with self.as_("officer") as registry:
             return registry.accept_summary(summary_id(case_id, year))
 

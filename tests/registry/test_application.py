@@ -11,6 +11,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 
 from services.registry import queries
+from services.registry.authority import AUTHORITY
 from services.registry.domain.assessment import assessment_id
 from services.registry.domain.centre import Centre
 from services.registry.domain.plaque import Plaque
@@ -18,13 +19,37 @@ from services.registry.domain.qualification import Qualification
 from services.registry.domain.revocation import Revocation
 from services.registry.domain.summary import AnnualSummary, State, summary_id
 from services.registry.domain.supervision import Supervision
-from services.shared.vocabulary import Denied, Invalid, NotFound, NotInThisState, Track, VersionConflict
-from tests.registry.examples import ASSESSMENT_DUE, BAD, CASE, EDITION, FACTS, GOOD, OTHER_CASE, TC01, TC11, points
+from services.registry.queries import boards
+from services.shared.kernel.authority import Admission
+from services.shared.kernel.identity import Identity
+from services.shared.kernel.request import Page
+from services.shared.vocabulary import Denied, Invalid, NotFound, NotInThisState, Role, Track, VersionConflict
+from tests.registry.examples import (
+    ASSESSMENT_DUE,
+    BAD,
+    CASE,
+    EDITION,
+    FACTS,
+    FIGURES,
+    GOOD,
+    OTHER_CASE,
+    TC01,
+    TC11,
+    points,
+)
 from tests.registry.life import Life
 
 
 def deadlines(life: Life, aggregate_id=CASE):
     return {row["kind"]: row["due"] for row in queries.deadlines_of(life.wired.database, aggregate_id)}
+
+
+def late(life: Life, day: date) -> list[str]:
+    """What the overdue board says on that day to those who see everything."""
+    may, person = AUTHORITY["list_overdue"], Identity("p", "某人", frozenset({Role.PROVINCE_OFFICER}), "", "")
+    admission = Admission(person, Role.PROVINCE_OFFICER, may.roles[Role.PROVINCE_OFFICER], may.basis)
+    found = boards.overdue(life.wired.database, admission, life.as_at(day, day), Page(10, None))
+    return [row["kind"] for row in found["items"]]
 
 
 def state_of(life: Life, year: int) -> State:
@@ -117,8 +142,9 @@ def test_asks_for_the_summary_of_the_year_of_listing_and_then_for_each_next_year
     assert deadlines(life, summary_id(CASE, 2026)).keys() == {"annual-summary"}
     life.on(date(2027, 1, 15))
     life.summarise(2026)
-    assert deadlines(life, summary_id(CASE, 2026)) == {}
+    assert deadlines(life, summary_id(CASE, 2026)).keys() == {"annual-summary-forward"}
     life.accept(2026)
+    assert deadlines(life, summary_id(CASE, 2026)) == {}
     assert (state_of(life, 2026), state_of(life, 2027)) == (State.ACCEPTED, State.DUE)
 
 
@@ -140,10 +166,32 @@ def test_a_summary_that_was_returned_is_wanted_again_within_days(life):
     life.designate()
     life.on(date(2027, 1, 15))
     life.summarise(2026)
+    with life.as_("prefecture") as registry:
+        registry.return_unforwarded_summary(summary_id(CASE, 2026), reasons=("缺少经费数据",))
+    assert deadlines(life, summary_id(CASE, 2026)).keys() == {"annual-summary"}
+    life.summarise(2026)
+    life.forward(2026)
     with life.as_("officer") as registry:
         registry.return_summary(summary_id(CASE, 2026), reasons=("缺少经费数据",))
     assert deadlines(life, summary_id(CASE, 2026)).keys() == {"annual-summary"}
-    assert life.summarise(2026).state is State.SUBMITTED
+    assert life.summarise(2026).state is State.WITH_PREFECTURE
+    assert state_of(life, 2026) is State.WITH_PREFECTURE
+
+
+def test_a_prefecture_that_is_late_is_on_the_board_and_the_centre_that_was_in_time_is_not_missed(life):
+    life.designate()
+    life.on(date(2027, 1, 31))
+    life.summarise(2026)
+    for day in (date(2027, 2, 1), date(2027, 2, 15), date(2027, 2, 16), date(2027, 3, 31)):
+        life.on(day)
+        life.wired.run_deadlines()
+        assert late(life, day) == (["annual-summary-forward"] if day >= date(2027, 2, 15) else [])
+    assert life.rows("select state, late from summaries where year = 2026") == [
+        {"state": "with-prefecture", "late": False}
+    ]
+    life.accept(2026)
+    assert late(life, date(2027, 3, 31)) == []
+    assert life.rows("select state, late from summaries where year = 2026") == [{"state": "accepted", "late": False}]
 
 
 def test_the_text_of_a_summary_is_a_document_and_not_in_the_event(life):
@@ -284,4 +332,18 @@ def test_a_stale_version_is_noticed(life):
 def test_a_centre_out_of_sight_is_not_found(life):
     life.designate()
     with life.as_("applicant", sees=lambda thing: False) as registry, pytest.raises(NotFound):
-        registry.submit_summary(summary_id(CASE, 2026), text="总结", figures={})
+        registry.submit_summary(summary_id(CASE, 2026), text="总结", figures=FIGURES)
+
+
+def test_only_the_prefecture_of_a_centre_sends_its_summary_on_once_and_what_it_saw(life):
+    life.designate()
+    life.on(date(2027, 1, 15))
+    summary = life.summarise(2026)
+    scope = AUTHORITY["forward_summary"].roles[Role.PREFECTURE_HEAD]
+    heads = (Identity("p", "某人", frozenset({Role.PREFECTURE_HEAD}), "", place) for place in ("530100", "533100"))
+    assert [scope.sees(head, summary) for head in heads] == [True, False]
+    with life.as_("prefecture", target=summary.id, expected_version=1) as registry, pytest.raises(VersionConflict):
+        registry.forward_summary(summary.id, agrees=True, text="同意转报。")
+    assert life.forward(2026).state is State.SUBMITTED
+    with pytest.raises(NotInThisState, match="not-in-this-state"):
+        life.forward(2026)

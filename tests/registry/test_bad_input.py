@@ -10,7 +10,7 @@ import pytest
 
 from services.registry.domain.summary import summary_id
 from services.shared.vocabulary import Refusal
-from tests.registry.examples import CASE
+from tests.registry.examples import CASE, FIGURES
 
 NOW, TOMORROW = date(2027, 4, 1), date(2027, 4, 2)
 DECIDED: dict[str, Any] = {"document_no": "99号"}
@@ -19,7 +19,7 @@ SLIP: dict[str, Any] = {"facts": {"centre_name": "幻"}, "reason": "笔误"}
 FAX: dict[str, Any] = {"subject": "fax", "facts": {"fax": "1"}, "reason": "变更"}
 GONE: dict[str, Any] = {"source": "注销登记", **DECIDED}
 MERGER: dict[str, Any] = {"subject": "merger", "facts": {}, "effective_on": NOW, "reason": "合并"}
-SUMMARY: dict[str, Any] = {"text": "全年工作总结。", "figures": {}}
+SUMMARY: dict[str, Any] = {"text": "全年工作总结。", "figures": FIGURES}
 
 CASES: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "dissolved tomorrow": ("effective-in-future", lambda r: r.dissolve(CASE, effective_on=TOMORROW, **GONE)),

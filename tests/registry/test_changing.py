@@ -20,8 +20,8 @@ from tests.registry.examples import CASE, FACTS, OTHER_CASE
 from tests.registry.life import Life
 
 NEW_LEAD = {"lead_uscc": "91532600MAFAKE182F", "lead_unit_name": "文山虚参有限公司", "prefecture": "532600"}
-UNITS = (*FACTS.member_usccs, "91310000MAFAKE078X")
-NAMES = (*FACTS.member_names, "沪上幻智装备有限公司")
+UNITS = FACTS.member_usccs
+NAMES = FACTS.member_names
 
 
 @pytest.fixture

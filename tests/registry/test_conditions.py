@@ -10,12 +10,13 @@ import pytest
 from services.registry.domain.change import State
 from services.registry.domain.conditions import CONDITIONS, Registry
 from services.registry.domain.shortfall import Shortfall
+from services.registry.queries import history
 from services.shared.vocabulary import NotInThisState, Track
 from tests.registry.examples import CASE, EDITION, FACTS, OTHER_CASE
 from tests.registry.life import Life
 
 OWNERS = ("91530100MAFAKE019M", "91310000MAFAKE078X")
-UNITS = (*FACTS.member_usccs, "91310000MAFAKE078X")
+UNITS = FACTS.member_usccs
 GOOD = {
     "full_time_rd_staff": "12",
     "total_formation_funds_wan": "1000.00",
@@ -135,3 +136,41 @@ def test_a_merger_waits_for_the_lead_unit_of_the_other_centre(listed):
         assert registry.join_change(change.id).state is State.PREF_OPINION
     with listed.as_("applicant-dehong") as registry, pytest.raises(NotInThisState):
         registry.join_change(change.id)
+
+
+def reported(life, **figures):
+    """The summary of 2026 is accepted on 1 April 2027."""
+    life.summarise(2026, **figures)
+    life.accept(2026)
+    return {row["condition"]: row["state"] for row in life.rows("select condition, state from shortfalls")}
+
+
+def test_a_summary_registers_its_figures_and_the_conditions_are_judged_by_them(listed):
+    assert reported(listed) == {}
+    then = listed.as_at(date(2026, 12, 31), date(2027, 4, 1))
+    known = history.as_at(listed.wired.database, CASE, then)["facts"]
+    assert (known["full_time_rd_staff"], known["total_formation_funds_wan"]) == ("42", "3200.00")
+    before = listed.as_at(date(2026, 12, 30), date(2027, 4, 1))
+    assert "full_time_rd_staff" not in history.as_at(listed.wired.database, CASE, before)["facts"]
+
+
+@pytest.mark.parametrize(
+    ("figures", "condition"),
+    [
+        ({"full_time_rd_staff": 0}, "rd_staff.min_full_time"),
+        ({"total_formation_funds_wan": "999.99"}, "capital.min_wan"),
+        ({"owner_usccs": [OWNERS[0]]}, "owners.min_count"),
+        ({"core_technologies": []}, "core_tech.min_count"),
+    ],
+)
+def test_a_summary_below_a_floor_opens_its_shortfall(listed, figures, condition):
+    assert reported(listed, **figures) == {condition: "open"}
+
+
+def test_a_later_change_is_judged_by_what_the_summary_said(listed):
+    assert reported(listed, full_time_rd_staff=0) == {"rd_staff.min_full_time": "open"}
+    changed(listed, {"core_technologies": ["液态金属热界面"]})
+    rows = listed.rows("select condition, state from shortfalls")
+    assert rows == [{"condition": "rd_staff.min_full_time", "state": "open"}]
+    changed(listed, {"full_time_rd_staff": "3"})
+    assert [row["state"] for row in listed.rows("select state from shortfalls")] == ["cured"]

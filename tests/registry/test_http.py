@@ -21,7 +21,7 @@ from tests.given import circumstances
 from tests.registry.examples import TC11, cleared_message
 
 PEOPLE = (
-    *("applicant-dehong", "applicant-kunming", "officer-dehong", "officer-kunming", "officer-province-1"),
+    *("applicant-dehong", "applicant-kunming", "officer-dehong", "head-dehong", "officer-kunming", "officer-province-1"),
     *("division-head", "collective-body", "auditor", "expert-1", "administrator"),
 )
 DEHONG = {"lead_uscc": "91533100MAFAKE158H", "prefecture": "533100", "centre_name": "德宏幻药创新中心有限公司"}
@@ -98,6 +98,7 @@ def revoked(act, api, deployment, case_id, designated):
         on(summary["filed_on"])
         path = f"/summaries/{summary_id(case_id, summary['year'])}"
         act(f"{path}/submit", {name: summary[name] for name in ("text", "figures")}, applicant)
+        act(f"{path}/forward", {"agrees": True, "text": "同意转报。"}, "head-dehong")
         act(f"{path}/accept", {}, officer)
     on(story["three_year"]["assessed_on"])
     assessment = act(f"/centres/{case_id}/schedule-assessment", {"year": 2029}, officer)["id"]
@@ -226,6 +227,13 @@ DENIED = {
     "end-mediation": (f"/remedies/{NOBODY}/end-mediation", {"reason": "1"}, "collective-body"),
     "appeal": (f"/remedies/{NOBODY}/appeal", {}, "applicant-dehong"),
     "confirm-judgment": (f"/remedies/{NOBODY}/confirm-judgment", {}, "officer-province-1"),
+    "forward of a summary": (f"/summaries/{NOBODY}/forward", {}, "officer-dehong"),
+    "return of one that was not sent on": (
+        f"/summaries/{NOBODY}/return-unforwarded",
+        {"reasons": ["1"]},
+        "head-dehong",
+    ),
+    "annulment of a result": (f"/assessments/{NOBODY}/annul", {}, "officer-province-1"),
     "suspend-execution": (f"/remedies/{NOBODY}/suspend-execution", {}, "officer-province-1"),
 }
 

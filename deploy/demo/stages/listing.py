@@ -77,6 +77,8 @@ class Life:
         summary = self._record(applicant, "summaries", lambda row: row["year"] == terms["year"])
         form = {"text": terms["text"], "figures": terms.get("figures", {})}
         applicant.act("registry", f"/summaries/{summary['id']}/submit", form)
+        opinion = {"agrees": True, "text": "情况属实，同意转报。"}
+        self._prefecture_head().act("registry", f"/summaries/{summary['id']}/forward", opinion)
         self.officer.act("registry", f"/summaries/{summary['id']}/accept")
         self.world.did(applicant, f"报送 {terms['year']} 年度工作总结", self.track.name)
 
@@ -150,6 +152,10 @@ class Life:
     def _applicant(self) -> Person:
         subject = self.track.file.applicant.get("user", f"applicant-{self.track.file.lead_uscc}")
         return self.world.person(subject, Role.APPLICANT, organisation=self.track.file.lead_uscc)
+
+    def _prefecture_head(self) -> Person:
+        subject, prefecture = self.story["screening"]["head"], self.track.file.prefecture
+        return self.world.person(subject, Role.PREFECTURE_HEAD, prefecture=prefecture)
 
 
 GRADES = {"excellent": "优秀", "good": "良好", "qualified": "合格", "failed": "不合格"}

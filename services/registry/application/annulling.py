@@ -1,4 +1,4 @@
-"""What is annulled falls from its first day, with all that rested on it (撤销取消决定、撤销考核结果): S4.3, S4.0; ours."""
+"""What is annulled falls from its first day, with all that rested on it (撤销决定、撤销考核结果): S4.3, S4.0; ours."""
 
 from __future__ import annotations
 

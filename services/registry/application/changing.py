@@ -51,7 +51,7 @@ class ChangesFacts(CuresShortfalls):
         change_class = class_of(subject, rules)
         other = self._other(centre, other_case_id) if subject == "merger" else None
         ref = {f"{subject}_ref": self.vault.put(case_id, subject, person)} if person else {}
-        listed = tuple(Fact(name, _value(value)) for name, value in {**facts, **ref}.items())
+        listed = tuple(Fact.of(name, value) for name, value in {**facts, **ref}.items())
         check_facts(subject, listed)
         request = ChangeRequest(
             centre=centre.ref,
@@ -88,7 +88,7 @@ class ChangesFacts(CuresShortfalls):
             centre=centre.ref,
             subject="clerical_error",
             change_class=class_of("clerical_error", rules),
-            facts=tuple(Fact(name, _value(value)) for name, value in facts.items()),
+            facts=tuple(Fact.of(name, value) for name, value in facts.items()),
             effective_on=effective_on,
             reason=reason,
             other_case_id=None,
@@ -124,7 +124,7 @@ class ChangesFacts(CuresShortfalls):
     def answer_change_correction(self, change_id: UUID, *, facts: Mapping[str, Any], reason: str) -> ChangeRequest:
         """Hand in what was missing; without facts those of the request stand (S4.3; ours)."""
         request = self.load(ChangeRequest, change_id)
-        corrected = tuple(Fact(name, _value(value)) for name, value in facts.items())
+        corrected = tuple(Fact.of(name, value) for name, value in facts.items())
         if corrected:
             check_facts(request.subject, corrected)
         request.answer_correction(facts=corrected, reason=reason)
@@ -222,7 +222,3 @@ def _concerned(centre: Centre, facts: tuple[Fact, ...], other: Centre | None) ->
     """The prefectures that give their opinion: the centre's, the one it moves to, the one of what it takes in."""
     moved = [str(fact.value) for fact in facts if fact.name == "prefecture"]
     return tuple(dict.fromkeys((centre.prefecture, *moved, *([other.prefecture] if other else ()))))
-
-
-def _value(value: Any) -> str | tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.application.base import Base
+from services.registry.application.base import in_law
+from services.registry.application.curing import CuresShortfalls
 from services.registry.domain import due
 from services.registry.domain.centre import Centre
+from services.registry.domain.conditions import FIGURES
+from services.registry.domain.facts import Fact
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import LISTED
 from services.registry.domain.summary import AnnualSummary, ad_hoc_id, summary_id
 from services.registry.domain.supervision import Supervision
+from services.shared.aggregate import Aggregate
 from services.shared.kernel.clock import today
 from services.shared.policy import edition
 
 
-class TakesSummaries(Base):
+class TakesSummaries(CuresShortfalls):
     """What centres report, once a year and in between."""
 
     def submit_summary(self, summary_id: UUID, *, text: str, figures: Mapping[str, Any]) -> AnnualSummary:
         """Hand in a yearly summary; its text is frozen as a document (S4.3)."""
+        summary, day = self.load(AnnualSummary, summary_id), today(self.clock)
+        rules = edition(summary.policy_edition)
+        by_prefecture = rules["annual.via_prefecture"] and not summary.ad_hoc
+        summary.submit(
+            document=self._frozen(f"summary-{summary.year}", text=text, figures=figures),
+            today=day,
+            figures=tuple(Fact.of(name, value) for name, value in figures.items() if name in FIGURES),
+            forward=due.forwarded_summary(summary.year, day, rules) if by_prefecture else None,
+        )
+        self.save(summary)
+        return summary
+
+    def forward_summary(self, summary_id: UUID, *, agrees: bool, text: str) -> AnnualSummary:
+        """Send a yearly summary on to the province, with the prefecture's opinion (S4.3; ours)."""
         summary = self.load(AnnualSummary, summary_id)
-        document = self._frozen(f"summary-{summary.year}", text=text, figures=figures)
-        summary.submit(document=document, today=today(self.clock))
+        opinion = self._frozen("opinion", prefecture=summary.prefecture, agrees=agrees, text=text)
+        summary.send_on(agrees=agrees, opinion=opinion)
+        self.save(summary)
+        return summary
+
+    def return_unforwarded_summary(self, summary_id: UUID, *, reasons: tuple[str, ...]) -> AnnualSummary:
+        """Send a yearly summary back from the prefecture (S4.3; ours)."""
+        summary = self.load(AnnualSummary, summary_id)
+        deadline = due.returned_summary(today(self.clock), edition(summary.policy_edition))
+        summary.return_unforwarded(reasons=reasons, deadline=deadline)
         self.save(summary)
         return summary
 
@@ -37,10 +64,10 @@ class TakesSummaries(Base):
         return summary
 
     def accept_summary(self, summary_id: UUID) -> AnnualSummary:
-        """Accept a yearly summary, and ask for the next year's (S4.3)."""
+        """Accept a yearly summary, register its figures, judge the conditions again; ask for the next (S4.3, S3.2)."""
         summary = self.load(AnnualSummary, summary_id)
         summary.accept()
-        self.save(summary, *self._summary_after(summary))
+        self.save(summary, *self._figures_registered(summary), *self._summary_after(summary))
         return summary
 
     def mark_summary_overdue(self, summary_id: UUID) -> AnnualSummary:
@@ -57,6 +84,20 @@ class TakesSummaries(Base):
         summary.mark_missed()
         self.save(summary, *self._assessed_sooner(summary))
         return summary
+
+    def _figures_registered(self, summary: AnnualSummary) -> Iterator[Aggregate]:
+        """The figures hold from the last day of their year, or from today while it lasts; reports in between have none.
+
+        What the summary says stands in the register, so that the next change is judged by it too.
+        """
+        centre, last = self.load(Centre, summary.centre.case_id), date(summary.year, 12, 31)
+        if not summary.figures or not centre.is_listed:
+            return
+        day = min(last, today(self.clock))
+        with in_law(day):
+            centre.change_facts(summary.figures, change_id=summary.id, document_no="", effective_on=day)
+        yield centre
+        yield from self._conditions_recomputed(centre)
 
     def _assessed_sooner(self, summary: AnnualSummary) -> Iterator[Centre]:
         """A centre in good order that never reported is assessed now, where the edition says so (S4.3; ours)."""

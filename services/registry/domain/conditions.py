@@ -1,19 +1,20 @@
 """The basic conditions (基本条件) of the policy, judged again from what is registered now (S3.2).
 
 Each is a sentence that is true of a centre in order. What nobody registered since the listing stands as it was examined
-then, and is not judged again: such a condition gives None.
+then, and is not judged again: such a condition gives None. The first yearly summary registers all (`FIGURES`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from services.registry.domain.facts import Value, founding_units
+from services.registry.domain import errors
+from services.registry.domain.facts import Fact, Value, founding_units
 from services.shared.policy import Edition
-from services.shared.vocabulary import Track
+from services.shared.vocabulary import Invalid, Track
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,22 @@ CONDITIONS = (
     Condition("capital.min_wan", "S3.2.3", formation_funds_at_least_the_floor),
     Condition("core_tech.min_count", "S3.2.4", core_technologies_at_least_the_floor),
 )
+
+
+FIGURES = {
+    "owner_usccs": "S3.2.1",
+    "full_time_rd_staff": "S3.2.2",
+    "total_formation_funds_wan": "S3.2.3",
+    "core_technologies": "S3.2.4",
+}
+"""The figures of a yearly summary from which the conditions are judged again, each with the clause that wants it."""
+
+
+def check_figures(figures: Iterable[Fact]) -> None:
+    """Raises Invalid with every figure of a basic condition that is missing."""
+    given = {figure.name for figure in figures}
+    if missing := [errors.figure_missing(name, clause) for name, clause in FIGURES.items() if name not in given]:
+        raise Invalid(*missing)
 
 
 def _enough(count: Decimal | int | None, least: Decimal | int) -> bool | None:

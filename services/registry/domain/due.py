@@ -37,6 +37,22 @@ def returned_summary(returned_on: date, rules: Edition) -> Deadline:
     )
 
 
+def forwarded_summary(year: int, filed_on: date, rules: Edition) -> Deadline:
+    """Until when the prefecture sends a summary on: the day that the edition names, or days after a later filing."""
+    month, day = map(int, rules["annual.province_due"].split("-"))
+    terms = {"kind": "annual-summary-forward", "clause": "S4.3", "close_time": rules["deadline.close_time"]}
+    usual = Deadline.on_date(date(year + 1, month, day), rule="annual.province_due", **terms)
+    later = Deadline.working_days_after(
+        filed_on,
+        rules["annual.forward_days"],
+        rule="annual.forward_days",
+        calendar=calendar(),
+        count_start_day=False,
+        **terms,
+    )
+    return max(usual, later, key=lambda deadline: deadline.due)
+
+
 def summary_grace(due_on: date, rules: Edition) -> Deadline:
     """Until when a summary that is late is still taken."""
     return Deadline.calendar_days_after(

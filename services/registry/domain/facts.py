@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from services.registry.domain import errors
@@ -42,6 +42,11 @@ class Fact:
 
     name: str
     value: Value
+
+    @classmethod
+    def of(cls, name: str, value: Any) -> Self:
+        """A fact as a form gives it: a list, a number or a text."""
+        return cls(name, tuple(map(str, value)) if isinstance(value, list | tuple) else str(value))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Yearly work summary (年度工作总结): DUE → SUBMITTED → ACCEPTED, with RETURNED and OVERDUE on the way (S4.3)."""
+"""Yearly work summary (年度工作总结): DUE → (WITH_PREFECTURE) → SUBMITTED → ACCEPTED, with RETURNED and OVERDUE (S4.3).
+
+Where the edition sends it through the prefecture (经州市转报), the province has it when the prefecture sent it on. A
+centre that filed in time has filed in time, however long the prefecture takes.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from services.registry.domain import errors
+from services.registry.domain.conditions import check_figures
+from services.registry.domain.facts import Fact
 from services.registry.domain.moves import require_move, require_state
 from services.registry.domain.record import CentreRef, Record
 from services.shared.aggregate import event
@@ -18,7 +24,8 @@ class State(StrEnum):
     """Where the summary of one year stands."""
 
     DUE = "due"  # 待报送
-    SUBMITTED = "submitted"  # 已报送
+    WITH_PREFECTURE = "with-prefecture"  # 已报州市，待转报
+    SUBMITTED = "submitted"  # 已报送省厅
     RETURNED = "returned"  # 退回修改
     ACCEPTED = "accepted"  # 已接收
     OVERDUE = "overdue"  # 逾期; may still be submitted, and is then marked late
@@ -27,16 +34,17 @@ class State(StrEnum):
 
 
 MOVES = {
-    State.DUE: frozenset({State.SUBMITTED, State.OVERDUE, State.CEASED}),
+    State.DUE: frozenset({State.WITH_PREFECTURE, State.SUBMITTED, State.OVERDUE, State.CEASED}),
+    State.WITH_PREFECTURE: frozenset({State.SUBMITTED, State.RETURNED, State.CEASED}),
     State.SUBMITTED: frozenset({State.RETURNED, State.ACCEPTED, State.CEASED}),
-    State.RETURNED: frozenset({State.SUBMITTED, State.OVERDUE, State.CEASED}),
+    State.RETURNED: frozenset({State.WITH_PREFECTURE, State.SUBMITTED, State.OVERDUE, State.CEASED}),
     State.ACCEPTED: frozenset[State](),
-    State.OVERDUE: frozenset({State.SUBMITTED, State.MISSED, State.CEASED}),
+    State.OVERDUE: frozenset({State.WITH_PREFECTURE, State.SUBMITTED, State.MISSED, State.CEASED}),
     State.MISSED: frozenset[State](),
     State.CEASED: frozenset({State.DUE}),
 }
 
-OPEN = (State.DUE, State.SUBMITTED, State.RETURNED, State.OVERDUE)
+OPEN = (State.DUE, State.WITH_PREFECTURE, State.SUBMITTED, State.RETURNED, State.OVERDUE)
 """States in which something is still to be done."""
 
 
@@ -66,22 +74,50 @@ class AnnualSummary(Record):
         self.extended = False
         self.ad_hoc = ""
         self.documents: tuple[DocumentRef, ...] = ()
+        self.forward: Deadline | None = None
+        self.figures: tuple[Fact, ...] = ()
 
-    def submit(self, *, document: DocumentRef, today: date) -> None:
-        """Hand the summary in (报送). Raises Invalid for a year that has not begun."""
-        require_move(MOVES, self.state, State.SUBMITTED)
+    def submit(
+        self, *, document: DocumentRef, today: date, figures: tuple[Fact, ...] = (), forward: Deadline | None = None
+    ) -> None:
+        """Hand the summary in (报送), to the prefecture when there is a day by which it sends it on (`forward`).
+
+        Raises Invalid for a year that has not begun, and with each figure of a basic condition that is missing. S3.2
+        """
+        require_move(MOVES, self.state, State.WITH_PREFECTURE if forward else State.SUBMITTED)
         if self.year > today.year:
             raise errors.year_not_begun(self.year)
-        self._submitted(document=document)
+        if not self.ad_hoc:
+            check_figures(figures)
+        self._submitted(document=document, figures=figures, forward=forward)
 
     @event("Submitted", topic="registry.annual-summary.submitted")
-    def _submitted(self, document: DocumentRef) -> None:
+    def _submitted(
+        self, document: DocumentRef, figures: tuple[Fact, ...] = (), forward: Deadline | None = None
+    ) -> None:
         self.documents = (*self.documents, document)
+        self.figures = figures
+        self.forward = forward
+        self.state = State.WITH_PREFECTURE if forward else State.SUBMITTED
+
+    def send_on(self, *, agrees: bool, opinion: DocumentRef) -> None:
+        """Send the summary on to the province (转报), with the opinion of the prefecture."""
+        require_state(self.state, State.WITH_PREFECTURE)
+        self._forwarded(agrees=agrees, opinion=opinion)
+
+    @event("Forwarded", topic="registry.annual-summary.forwarded")
+    def _forwarded(self, agrees: bool, opinion: DocumentRef) -> None:  # `agrees` is kept in the event
+        self.documents = (*self.documents, opinion)
         self.state = State.SUBMITTED
 
     def return_(self, *, reasons: tuple[str, ...], deadline: Deadline) -> None:
-        """Send the summary back (退回), with every reason at once and a day by which it is wanted again."""
-        require_move(MOVES, self.state, State.RETURNED)
+        """Send back (退回) what the province has, with every reason at once and a day by which it is wanted again."""
+        require_state(self.state, State.SUBMITTED)
+        self._returned(reasons=reasons, deadline=deadline)
+
+    def return_unforwarded(self, *, reasons: tuple[str, ...], deadline: Deadline) -> None:
+        """Send back (州市退回) what the prefecture would not send on, as the province would."""
+        require_state(self.state, State.WITH_PREFECTURE)
         self._returned(reasons=reasons, deadline=deadline)
 
     @event("Returned", topic="registry.annual-summary.returned")

@@ -28,7 +28,6 @@ _STARTS = {
     Centre.CultivationTermSet: "due",
     Centre.CultivationExtended: "due",
     AnnualSummary.Required: "deadline",
-    AnnualSummary.Returned: "deadline",
     AnnualSummary.Resumed: "deadline",
     AnnualSummary.Extended: "deadline",
     AnnualSummary.AskedInBetween: "deadline",
@@ -54,10 +53,10 @@ _ENDS: dict[type, tuple[str, ...]] = {
     Centre.QualificationExpired: _OF_A_LISTED,
     Centre.Dissolved: _OF_A_LISTED,
     Centre.MergedInto: _OF_A_LISTED,
-    AnnualSummary.Submitted: _OF_A_SUMMARY,
+    AnnualSummary.Forwarded: ("annual-summary-forward",),
     AnnualSummary.FellOverdue: _OF_A_SUMMARY,
     AnnualSummary.Missed: _OF_A_SUMMARY,
-    AnnualSummary.Ceased: _OF_A_SUMMARY,
+    AnnualSummary.Ceased: (*_OF_A_SUMMARY, "annual-summary-forward"),
     Assessment.Finalised: ("result-notice",),
     Rectification.Reported: ("rectification",),
     Rectification.Lapsed: ("rectification",),
@@ -86,6 +85,18 @@ _ENDS: dict[type, tuple[str, ...]] = {
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, *_OF_A_LISTED)
     set_deadline(cursor, event.originator_id, event.assessment_due)
+
+
+@DEADLINES.on(AnnualSummary.Submitted)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    clear_deadline(cursor, event.originator_id, *_OF_A_SUMMARY)
+    _start("forward", cursor, event, _position)
+
+
+@DEADLINES.on(AnnualSummary.Returned)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    clear_deadline(cursor, event.originator_id, "annual-summary-forward")
+    set_deadline(cursor, event.originator_id, event.deadline)
 
 
 @DEADLINES.on(Centre.RevocationAnnulled)

@@ -85,6 +85,7 @@ sets(
         AnnualSummary.Ceased: {"state": SummaryState.CEASED},
         AnnualSummary.Missed: {"state": SummaryState.MISSED, "late": True},
         AnnualSummary.GraceBegun: {},
+        AnnualSummary.Forwarded: {"state": SummaryState.SUBMITTED},
     },
 )
 sets(
@@ -127,7 +128,8 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 
 @SUMMARIES.on(AnnualSummary.Submitted)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "summaries", event, state=SummaryState.SUBMITTED, document_sha256=event.document.sha256)
+    state = SummaryState.WITH_PREFECTURE if event.forward else SummaryState.SUBMITTED
+    change(cursor, "summaries", event, state=state, document_sha256=event.document.sha256)
 
 
 @SUMMARIES.on(AnnualSummary.Returned)

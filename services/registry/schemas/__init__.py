@@ -74,13 +74,17 @@ class Decision(CommandForm):
 
 
 class Figures(Form):
-    """The year in numbers; amounts in 万元."""
+    """The year in numbers; amounts in 万元. From the last four the basic conditions are judged again (S3.2)."""
 
     rd_spend_wan = Money()
     income_wan = Money()
     patents_filed = Integer()
     results_transferred = Integer()
     enterprises_served = Integer()
+    owner_usccs = Items(Uscc(), 1, 200)
+    full_time_rd_staff = Integer()
+    total_formation_funds_wan = Money()
+    core_technologies = Items(Text(200), 0, 50)
 
 
 class SubmitSummary(CommandForm):

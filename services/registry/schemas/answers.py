@@ -49,6 +49,7 @@ class SummaryAnswer(RecordAnswer):
     year = ma.fields.Integer()
     late = ma.fields.Boolean()
     due = ma.fields.Function(lambda summary: summary.deadline.due)
+    forward_due = ma.fields.Function(lambda summary: summary.forward and summary.forward.due)
 
 
 class AssessmentAnswer(RecordAnswer):

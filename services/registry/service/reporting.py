@@ -23,6 +23,14 @@ class Reporting(Base):
     def submit_summary(self, summary_id: UUID, **form: Any) -> AnnualSummary:
         return self.registry.submit_summary(summary_id, **form)
 
+    @command("POST", "/summaries/<uuid:summary_id>/forward", procedures.ForwardSummary, answers.SummaryAnswer)
+    def forward_summary(self, summary_id: UUID, **form: Any) -> AnnualSummary:
+        return self.registry.forward_summary(summary_id, **form)
+
+    @command("POST", "/summaries/<uuid:summary_id>/return-unforwarded", schemas.ReturnSummary, answers.SummaryAnswer)
+    def return_unforwarded_summary(self, summary_id: UUID, **form: Any) -> AnnualSummary:
+        return self.registry.return_unforwarded_summary(summary_id, **form)
+
     @command("POST", "/summaries/<uuid:summary_id>/return", schemas.ReturnSummary, answers.SummaryAnswer)
     def return_summary(self, summary_id: UUID, **form: Any) -> AnnualSummary:
         return self.registry.return_summary(summary_id, **form)

@@ -48,6 +48,7 @@ from services.registry.domain.errors.revoking import (
 )
 from services.registry.domain.errors.supervising import (
     already_assessed,
+    figure_missing,
     item_missing,
     item_over_maximum,
     not_of_this_year,
@@ -75,6 +76,7 @@ __all__ = [
     "extended_already",
     "fact_missing",
     "fact_not_of_subject",
+    "figure_missing",
     "grounds_missing",
     "hearing_missing",
     "in_the_future",

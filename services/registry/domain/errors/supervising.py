@@ -13,6 +13,13 @@ def year_not_begun(year: int) -> Invalid:
     return Invalid(Finding("year-not-begun", f"{year} 年尚未开始", f"the year {year} has not begun", clause="S4.3"))
 
 
+def figure_missing(name: str, clause: str) -> Finding:
+    """A summary has the figures from which the basic conditions are judged again (S3.2)."""
+    return Finding(
+        "figure-missing", f"工作总结缺少 {name}", f"the summary says nothing of {name}", f"/figures/{name}", clause
+    )
+
+
 def running_too_briefly(months: int, least: int) -> Invalid:
     """A centre is assessed once it has run for some time (S4.3)."""
     return Invalid(
