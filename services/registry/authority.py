@@ -55,6 +55,13 @@ _PARTY = Scope(
 )
 """Of a change: the lead unit that asked for it, and the other one of a merger."""
 
+_CONTRIBUTOR = Scope(
+    lambda who, thing: bool(who.organisation) and who.organisation == getattr(thing, "unit_uscc", ""),
+    "unit_uscc = %s",
+    lambda who: (who.organisation or "-",),
+)
+"""Of a contribution: the unit whose it is."""
+
 _CHANGE_READERS: dict[Role, Scope] = {
     role: {OWN_PREFECTURE: _CONCERNED_PREFECTURE, OWN_ORGANISATION: _PARTY}.get(scope, scope)
     for role, scope in _PROCEDURE_READERS.items()
@@ -124,6 +131,11 @@ AUTHORITY: Authority = {
     "approve_exit": May({Role.COLLECTIVE_BODY: EVERYTHING}, ("S4.3",)),
     "refuse_exit": May({Role.COLLECTIVE_BODY: EVERYTHING}, ("S4.3",)),
     "dissolve": May({Role.DIVISION_HEAD: EVERYTHING}, ("S3.2.1",)),
+    "pledge_contribution": May({Role.APPLICANT: OWN_ORGANISATION}, ("S5.3",)),
+    "pay_contribution_in": May({Role.APPLICANT: OWN_ORGANISATION}, ("S5.3",)),
+    "register_prefectural_centre": May({Role.PREFECTURE_HEAD: OWN_PREFECTURE}, ("S5.4",)),
+    "file_prefectural_centre": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S5.4",)),
+    "strike_prefectural_centre": May({Role.PREFECTURE_HEAD: OWN_PREFECTURE}, ("S5.4",)),
     "issue_extract": May(_PROVINCE, ("S5.2",)),
     "recommend_to_ministry": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
     "record_national_result": May(_PROVINCE, ("S4.3",)),
@@ -146,6 +158,9 @@ AUTHORITY: Authority = {
     "list_upgrades": May(_PROCEDURE_READERS),
     "list_remedies": May(_PROCEDURE_READERS),
     "list_funding_references": May(_PROCEDURE_READERS),
+    "list_contributions": May({**_PROCEDURE_READERS, Role.MEMBER_UNIT: _CONTRIBUTOR}),
+    "read_contributions": May(_PROCEDURE_READERS),
+    "list_prefectural_centres": May(_PROCEDURE_READERS),
     "list_extracts": May(_BOARD_READERS),
     "list_bans_as_at": May(_BAN_READERS),
     "read_targets": May(_BOARD_READERS),

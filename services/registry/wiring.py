@@ -38,6 +38,7 @@ DEFINITION = Definition(
         "annual-summary-grace": (Registry.mark_summary_missed, ("S4.3",)),
         "cultivation": (Registry.expire_cultivation, ("S4.2",)),
         "shortfall": (Registry.lapse_shortfall, ("S3.2.2", "S4.3")),
+        "contribution": (Registry.note_contribution_short, ("S5.3",)),
         "ban": (Registry.end_ban, ("S4.3",)),
         "statement": (Registry.close_statement_period, ("S4.3",)),
     },

@@ -21,7 +21,14 @@ from tests.given import circumstances
 from tests.registry.examples import TC11, cleared_message
 
 PEOPLE = (
-    *("applicant-dehong", "applicant-kunming", "officer-dehong", "head-dehong", "officer-kunming", "officer-province-1"),
+    *(
+        "applicant-dehong",
+        "applicant-kunming",
+        "officer-dehong",
+        "head-dehong",
+        "officer-kunming",
+        "officer-province-1",
+    ),
     *("division-head", "collective-body", "auditor", "expert-1", "administrator"),
 )
 DEHONG = {"lead_uscc": "91533100MAFAKE158H", "prefecture": "533100", "centre_name": "德宏幻药创新中心有限公司"}

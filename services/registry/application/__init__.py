@@ -5,7 +5,9 @@ from __future__ import annotations
 from services.registry.application.assessing import AssessesCentres
 from services.registry.application.banning import KeepsBans
 from services.registry.application.changing import ChangesFacts
+from services.registry.application.contributing import KeepsContributions
 from services.registry.application.ending import EndsQualifications
+from services.registry.application.filing import FilesPrefecturalCentres
 from services.registry.application.investigating import Investigates
 from services.registry.application.listing import ListsCentres
 from services.registry.application.remedying import AnswersRemedies
@@ -28,6 +30,8 @@ class Registry(
     AnswersRemedies,
     ChangesFacts,
     EndsQualifications,
+    KeepsContributions,
+    FilesPrefecturalCentres,
     TellsStatus,
 ):
     """Centres and what happens to them after the public notice."""

@@ -14,9 +14,12 @@ from services.registry.domain.ban import Ban, ban_id
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import OPEN as CHANGE_OPEN
 from services.registry.domain.change import ChangeRequest
+from services.registry.domain.contribution import OPEN as CONTRIBUTION_OPEN
+from services.registry.domain.contribution import Contribution
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.leaving import ExitRequest
+from services.registry.domain.prefectural import PrefecturalCentre
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.record import Record
 from services.registry.domain.rectification import Rectification
@@ -47,6 +50,7 @@ _OPEN: tuple[tuple[type[Record], str, tuple[str, ...]], ...] = (
     (UpgradeRequest, "upgrades", ("requested", "cleared")),
     (Rectification, "rectifications", ("ordered", "reported", "unreported")),
     (Revocation, "revocations", ("statement-period", "collective-decision")),
+    (Contribution, "contributions", CONTRIBUTION_OPEN),
 )
 """The procedures that fall with the qualification: their class, their table, the states in which they are open."""
 
@@ -69,6 +73,8 @@ class Base(Application):
         StatusExtract,
         Ban,
         KnownRound,
+        Contribution,
+        PrefecturalCentre,
     )
     projections = PROJECTIONS
 

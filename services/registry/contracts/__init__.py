@@ -43,6 +43,7 @@ from services.registry.contracts.telling import (
     StatusExtractCorrected,
     StatusExtractIssued,
 )
+from services.registry.contracts.units import ContributionFellShort, PrefecturalCentreFiled
 
 __all__ = [
     "AssessmentAnnulled",
@@ -63,11 +64,13 @@ __all__ = [
     "CentreRevocationAnnulled",
     "CentreRevoked",
     "CentreUpgraded",
+    "ContributionFellShort",
     "FundingReferencePublished",
     "FundingReferenceWithdrawn",
     "PlaqueIssued",
     "PlaqueRecallOrdered",
     "PlaqueReplaced",
+    "PrefecturalCentreFiled",
     "RectificationOrdered",
     "RevocationServed",
     "ShortfallCured",

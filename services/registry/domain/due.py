@@ -93,6 +93,19 @@ def shortfall(since: date, rules: Edition) -> Deadline:
     return _months(since, rules["shortfall.months"], "shortfall", "shortfall.months", rules)
 
 
+def contribution(due_on: date, rules: Edition) -> Deadline:
+    """Until when a contribution may be late before it is an exception."""
+    return Deadline.calendar_days_after(
+        due_on,
+        rules["contribution.grace"],
+        kind="contribution",
+        rule="contribution.grace",
+        clause="S5.3",
+        close_time=rules["deadline.close_time"],
+        calendar=_rolling(rules),
+    )
+
+
 def remedy_defence(received_on: date, rules: Edition) -> Deadline:
     """Until when the department answers a court that examines one of its decisions."""
     return _remedy(received_on, "litigation_answer_days", "remedy", rules)

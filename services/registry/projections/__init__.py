@@ -11,6 +11,7 @@ from services.registry.projections.records import ASSESSMENTS, RECTIFICATIONS, R
 from services.registry.projections.regions import REGIONS
 from services.registry.projections.relied import EXTRACTS, FUNDING, REMEDIES
 from services.registry.projections.status import CENTRE_STATUS
+from services.registry.projections.units import CONTRIBUTIONS, PREFECTURAL_CENTRES
 from services.shared.kernel.projections import Projections
 
 __all__ = ["PROJECTIONS"]
@@ -32,6 +33,8 @@ PROJECTIONS = Projections(
     FUNDING,
     EXTRACTS,
     BANS,
+    CONTRIBUTIONS,
+    PREFECTURAL_CENTRES,
     REGIONS,
     DEADLINES,
 )

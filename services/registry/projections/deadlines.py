@@ -8,6 +8,7 @@ from typing import Any
 from services.registry.domain.assessment import Assessment
 from services.registry.domain.ban import Ban
 from services.registry.domain.centre import Centre
+from services.registry.domain.contribution import Contribution
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.remedy import RemedyCase
 from services.registry.domain.revocation import Revocation
@@ -40,6 +41,7 @@ _STARTS = {
     RemedyCase.RemedyCaseOpened: "deadline",
     RemedyCase.MediationBegun: "deadline",
     Ban.Started: "deadline",
+    Contribution.ContributionPledged: "deadline",
 }
 """Events that start a deadline, and which of their fields holds it."""
 
@@ -75,6 +77,8 @@ _ENDS: dict[type, tuple[str, ...]] = {
     RemedyCase.MediationFailed: ("mediation",),
     RemedyCase.Appealed: ("appeal",),
     RemedyCase.JudgmentFinal: ("appeal",),
+    Contribution.ContributionFellShort: ("contribution",),
+    Contribution.ContributionCeased: ("contribution",),
     Ban.Ended: ("ban",),
     Ban.Annulled: ("ban",),
 }
@@ -85,6 +89,12 @@ _ENDS: dict[type, tuple[str, ...]] = {
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, *_OF_A_LISTED)
     set_deadline(cursor, event.originator_id, event.assessment_due)
+
+
+@DEADLINES.on(Contribution.ContributionPaidIn)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    if not event.outstanding_wan:
+        clear_deadline(cursor, event.originator_id, "contribution")
 
 
 @DEADLINES.on(AnnualSummary.Submitted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.registry.publishing import bans, centres, records
+from services.registry.publishing import bans, centres, records, units
 from services.registry.publishing.base import PUBLISHING
 
-__all__ = ["PUBLISHING", "bans", "centres", "records"]
+__all__ = ["PUBLISHING", "bans", "centres", "records", "units"]

@@ -107,6 +107,18 @@ def listed(database: Database, table: str, admission: Admission, page: Page) -> 
     return page_through(database, query, admission.parameters, page)
 
 
+def contributions_of(database: Database, case_id: UUID) -> dict[str, Any]:
+    """What each unit pledged to a centre and paid in, in 万元, and the sums; what fell with the centre is left out."""
+    sums = "sum(pledged_wan) as pledged_wan, sum(paid_wan) as paid_wan, sum(outstanding_wan) as outstanding_wan"
+    counted = "count(*) filter (where state = 'short') as short"
+    query = (
+        f"select unit_uscc, {sums}, {counted} from contributions"  # noqa: S608  # constants of the code
+        " where case_id = %s and state <> 'ceased' group by rollup (unit_uscc) order by unit_uscc"
+    )
+    *units, total = database.dicts(query, (case_id,))
+    return {"items": units, "total": {name: value for name, value in total.items() if name != "unit_uscc"}}
+
+
 def records_of(database: Database, table: str, case_id: UUID) -> list[dict[str, Any]]:
     """The records of one kind that a centre has."""
     return database.dicts(f"select * from {table} where case_id = %s order by id", (case_id,))  # noqa: S608  # as above

@@ -34,14 +34,20 @@ select * from (
     left join revocations on revocations.id = due_.aggregate_id
     left join shortfalls on shortfalls.id = due_.aggregate_id
     left join remedies on remedies.id = due_.aggregate_id
+    left join contributions on contributions.id = due_.aggregate_id
     join centres on centres.id = coalesce(summaries.case_id, rectifications.case_id, revocations.case_id,
-                                          shortfalls.case_id, remedies.case_id, due_.aggregate_id)
+                                          shortfalls.case_id, remedies.case_id, contributions.case_id,
+                                          due_.aggregate_id)
     where due_.due <= %s
     union all
     select summaries.id, 'annual-summary-' || state, due, null, summaries.number, centres.centre_name,
            summaries.lead_uscc, summaries.member_usccs, summaries.prefecture
     from summaries join centres on centres.id = case_id where state in ('overdue', 'missed')
       and not exists (select from deadlines where aggregate_id = summaries.id and deadlines.due <= %s)
+    union all
+    select contributions.id, 'contribution-short', due_on::timestamptz, null, contributions.number,
+           centres.centre_name, contributions.lead_uscc, contributions.member_usccs, contributions.prefecture
+    from contributions join centres on centres.id = case_id where state = 'short'
 ) as late where {scope}
 """
 
@@ -68,7 +74,7 @@ def field_map(database: Database, moment: AsAt, rules: Edition) -> dict[str, Any
 
 
 def overdue(database: Database, admission: Admission, moment: AsAt, page: Page) -> dict[str, Any]:
-    """Deadlines that are past, and summaries that are late or never came, within the caller's scope."""
+    """Deadlines that are past, summaries late or missing, contributions short, within the caller's scope."""
     query = _OVERDUE.format(scope=admission.scope.where)
     parameters = (moment.known_at, moment.known_at, *admission.parameters)
     return moment.told() | page_through(database, query, parameters, page)

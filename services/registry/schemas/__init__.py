@@ -15,6 +15,7 @@ from services.shared.kernel.fields import (
     Block,
     Code,
     Day,
+    Flag,
     Form,
     Integer,
     Items,
@@ -98,6 +99,13 @@ class ReturnSummary(CommandForm):
     """`POST /summaries/{id}/return`"""
 
     reasons = Items(Text(1000), 1, 50, required=True)
+
+
+class ForwardSummary(CommandForm):
+    """`POST /summaries/{id}/forward`: the opinion of the prefecture (州市意见)."""
+
+    agrees = Flag(required=True)
+    text = Text(5000, required=True, multiline=True)
 
 
 class ScheduleAssessment(CommandForm):

@@ -111,6 +111,29 @@ class RemedyAnswer(RecordAnswer):
     appeal_due = ma.fields.Function(lambda remedy: remedy.appeal and remedy.appeal.due)
 
 
+class ContributionAnswer(RecordAnswer):
+    """A contribution after a command; sums in 万元."""
+
+    unit_uscc = ma.fields.String()
+    kind = ma.fields.String()
+    pledged_wan = ma.fields.String()
+    paid_wan = ma.fields.String()
+    outstanding_wan = ma.fields.String()
+    due_on = ma.fields.Raw()
+
+
+class PrefecturalAnswer(ma.Schema):
+    """A centre of a prefecture after a command."""
+
+    prefecture = ma.fields.String()
+    centre_name = ma.fields.Function(lambda centre: centre.facts.centre_name)
+    centre_uscc = ma.fields.Function(lambda centre: centre.facts.centre_uscc)
+    standing = ma.fields.Function(lambda centre: centre.facts.standing)
+    state = ma.fields.String()
+    filing_no = ma.fields.String()
+    policy_edition = ma.fields.String()
+
+
 class ExtractAnswer(ma.Schema):
     """A status extract, with its key and its as-of mark."""
 

@@ -196,13 +196,6 @@ class GiveOpinion(CommandForm):
     text = Text(5000, required=True, multiline=True)
 
 
-class ForwardSummary(CommandForm):
-    """`POST /summaries/{id}/forward`: the opinion of the prefecture (州市意见)."""
-
-    agrees = Flag(required=True)
-    text = Text(5000, required=True, multiline=True)
-
-
 class OpenRemedyCase(CommandForm):
     """`POST /records/{id}/open-remedy-case`: the record is the procedure that ended in the decision."""
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 from services.registry.domain.record import Record
 from services.registry.service.assessing import Assessing
 from services.registry.service.changing import Changing
+from services.registry.service.contributing import Contributing
 from services.registry.service.ending import Ending
 from services.registry.service.listing import Listing
 from services.registry.service.remedying import Remedying
@@ -27,7 +28,9 @@ from services.shared.kernel.inbox import Tracking
 __all__ = ["RegistryService"]
 
 
-class RegistryService(Listing, Upgrading, Reporting, Assessing, Revoking, Remedying, Changing, Ending, Telling):
+class RegistryService(
+    Listing, Upgrading, Reporting, Assessing, Revoking, Remedying, Changing, Ending, Contributing, Telling
+):
     """Centres and their records over HTTP."""
 
     name = "registry"

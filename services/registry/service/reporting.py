@@ -23,7 +23,7 @@ class Reporting(Base):
     def submit_summary(self, summary_id: UUID, **form: Any) -> AnnualSummary:
         return self.registry.submit_summary(summary_id, **form)
 
-    @command("POST", "/summaries/<uuid:summary_id>/forward", procedures.ForwardSummary, answers.SummaryAnswer)
+    @command("POST", "/summaries/<uuid:summary_id>/forward", schemas.ForwardSummary, answers.SummaryAnswer)
     def forward_summary(self, summary_id: UUID, **form: Any) -> AnnualSummary:
         return self.registry.forward_summary(summary_id, **form)
 
