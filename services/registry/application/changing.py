@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.registry.application.base import in_law, remedy_text
-from services.registry.application.curing import CuresShortfalls
+from services.registry.application.splitting import SplitsCentres
 from services.registry.domain import errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest, check_facts
@@ -29,7 +29,7 @@ class _Speaker(NamedTuple):
     prefectures: tuple[str, ...]
 
 
-class ChangesFacts(CuresShortfalls):
+class ChangesFacts(SplitsCentres):
     """What is registered of a centre, and how it changes."""
 
     def request_change(
@@ -53,6 +53,8 @@ class ChangesFacts(CuresShortfalls):
         ref = {f"{subject}_ref": self.vault.put(case_id, subject, person)} if person else {}
         listed = tuple(Fact.of(name, value) for name, value in {**facts, **ref}.items())
         check_facts(subject, listed)
+        if subject == "split":
+            self._check_split(centre, listed)
         request = ChangeRequest(
             centre=centre.ref,
             subject=subject,
@@ -194,11 +196,14 @@ class ChangesFacts(CuresShortfalls):
             yield from self._follows_the_end(other, status=Qualification.MERGED, reason="merged", rules=rules, **terms)
             yield from self._conditions_recomputed(centre)
             return
+        if request.subject == "split":
+            yield from self._split(centre, request.facts, change_id=request.id, **terms)
+            return
         lead = centre.lead_uscc
         centre.change_facts(request.facts, change_id=request.id, **terms)
         if centre.lead_uscc != lead:
             yield from self._handed_over(centre)
-        if request.change_class in "CE":
+        if request.change_class == "C":
             yield from self._conditions_recomputed(centre)
 
     def _handed_over(self, centre: Centre) -> Iterator[AnnualSummary]:

@@ -20,6 +20,7 @@ from services.registry.contracts.centres import (
     CentreRecommendedToMinistry,
     CentreRevocationAnnulled,
     CentreRevoked,
+    CentreSplit,
     CentreUpgraded,
 )
 from services.registry.contracts.plaques import (
@@ -63,6 +64,7 @@ __all__ = [
     "CentreRecommendedToMinistry",
     "CentreRevocationAnnulled",
     "CentreRevoked",
+    "CentreSplit",
     "CentreUpgraded",
     "ContributionFellShort",
     "FundingReferencePublished",

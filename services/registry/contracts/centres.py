@@ -179,6 +179,29 @@ class CentreMerged:
     effective_on: date
 
 
+@contract("centre.split.v1")
+class CentreSplit:
+    """A unit left a centre (分立); `keeper` has the qualification: `centre`, or `successor`.
+
+    `member_usccs` and `fields` went over to the other, which has none. What the keeper is now: `centre.changed`.
+    """
+
+    case_id: UUID
+    number: str
+    centre_name: str
+    centre_uscc: str
+    lead_uscc: str
+    prefecture: str
+    field_domain: str
+    unit_uscc: str
+    unit_name: str
+    keeper: str
+    member_usccs: tuple[str, ...]
+    fields: tuple[str, ...]
+    document_no: str
+    effective_on: date
+
+
 @contract("centre.changed.v1")
 class CentreChanged:
     """Registered facts changed (变更) or were corrected: what they are from `effective_on` on. `changed` names them."""

@@ -18,13 +18,16 @@ from services.registry.domain.plaque import HasPlaque, Plaque
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.registering import Registering
 from services.registry.domain.revoking import Revocable
+from services.registry.domain.splitting import Splitting
 from services.registry.domain.supervision import Supervised, Supervision
 from services.registry.domain.values import Facts, Listing
 from services.shared.aggregate import Aggregate, event
 from services.shared.calendar import Deadline
 
 
-class Centre(Listed, Registering, Annullable, Revocable, Supervised, Ending, HasPlaque, Recommended, Aggregate):
+class Centre(
+    Listed, Splitting, Registering, Annullable, Revocable, Supervised, Ending, HasPlaque, Recommended, Aggregate
+):
     """A centre from the end of its public notice on. Its id is the case id."""
 
     TOPIC = "registry.centre"

@@ -200,6 +200,8 @@ def _wrong(subject: str, facts: tuple[Fact, ...]) -> Iterator[Finding]:
     names = {fact.name for fact in facts}
     if subject == "lead_unit" and not {"lead_uscc", "lead_unit_name"} <= names:
         yield errors.bad_fact("lead_uscc", "应同时填写代码和名称", "code and name change together")
+    if subject == "split" and not {"split_off", "split_off_uscc"} <= names:
+        yield errors.bad_fact("split_off_uscc", "应同时填写分立单位的代码和名称", "the unit has a code and a name")
     if subject == "members" and not {"member_usccs", "member_names"} <= names:
         yield errors.bad_fact("member_usccs", "应同时填写代码和名称", "codes and names change together")
 

@@ -28,7 +28,7 @@ FACTS: Mapping[str, tuple[str, ...]] = {
     "equity": ("equity", "owner_usccs"),
     "basic_conditions": ("full_time_rd_staff", "total_formation_funds_wan", "owner_usccs", "core_technologies"),
     "field": ("field_domain",),
-    "split": ("split_off", "split_off_uscc"),
+    "split": ("split_off", "split_off_uscc", "split_keeper", "split_member_usccs", "split_fields"),
 }
 """The facts that a change on each subject of the edition's `change.classes` may touch."""
 

@@ -73,6 +73,7 @@ sets(
         Centre.AssessmentBroughtForward: {},
         Centre.CultivationExtended: {},
         Centre.Absorbed: {},
+        Centre.SplitOff: {},
     },
 )
 

@@ -116,6 +116,18 @@ def _(cursor: Cursor, event: Any, position: int) -> None:
     _add(cursor, event, position, event.effective_on, event.document_no, **taken)
 
 
+@CENTRE_FACTS.on(Centre.SplitOff)
+def _(cursor: Cursor, event: Any, position: int) -> None:
+    """Who went, and with which fields: they are free from that day on."""
+    split = event.split
+    told = {"uscc": split.unit_uscc, "name": split.unit_name, "keeper": split.keeper}
+    facts: dict[str, Any] = {"split_off": told}
+    if split.fields:
+        taken = _latest(cursor, event, "taken_over")
+        facts["taken_over"] = [field for field in taken if field not in split.fields]
+    _add(cursor, event, position, event.effective_on, event.document_no, **facts)
+
+
 @CENTRE_FACTS.on(
     Centre.PlaqueIssued, Centre.PlaqueReplaced, Centre.PlaqueRecallOrdered, Centre.PlaqueReturned, Centre.PlaqueVoided
 )

@@ -96,6 +96,20 @@ def seal_centre_merged(event: Any, centre: Centre) -> contracts.CentreMerged:
     )
 
 
+@PUBLISHING.of(Centre.SplitOff)
+def seal_centre_split(event: Any, centre: Centre) -> contracts.CentreSplit:
+    split = event.split
+    return contracts.CentreSplit(
+        unit_uscc=split.unit_uscc,
+        unit_name=split.unit_name,
+        keeper=split.keeper,
+        member_usccs=split.member_usccs,
+        fields=split.fields,
+        document_no=event.document_no,
+        **named(event, centre),
+    )
+
+
 @PUBLISHING.of(Centre.FactsChanged)
 def seal_centre_changed(event: Any, centre: Centre) -> contracts.CentreChanged:
     return changed(event, centre, event.document_no)

@@ -61,6 +61,13 @@ class IssuePlaque(CommandForm):
     plaque_no = Text(20, required=True)
 
 
+class ReplacePlaque(CommandForm):
+    """`POST /centres/{id}/replace-plaque`"""
+
+    plaque_no = Text(20, required=True)
+    reason = Text(500, required=True)
+
+
 class ReturnPlaque(CommandForm):
     """`POST /centres/{id}/return-plaque`"""
 

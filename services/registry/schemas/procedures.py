@@ -12,6 +12,7 @@ import marshmallow as ma
 from services.registry.domain.facts import CORRECTABLE, FACTS
 from services.registry.domain.national import RESULTS
 from services.registry.domain.remedy import Kind, Outcome, Party
+from services.registry.domain.splitting import Keeper
 from services.registry.domain.values import SERVICE_METHODS, Service
 from services.registry.schemas import CommandForm
 from services.shared.kernel.fields import (
@@ -35,13 +36,6 @@ from services.shared.vocabulary import PREFECTURES
 
 DEPARTMENTS = ("TAX", "SCIENCE", "NDRC", "FINANCE")
 """The departments that a status extract may be made for (S5.1, S5.2)."""
-
-
-class ReplacePlaque(CommandForm):
-    """`POST /centres/{id}/replace-plaque`"""
-
-    plaque_no = Text(20, required=True)
-    reason = Text(500, required=True)
 
 
 class Reasoned(CommandForm):
@@ -146,6 +140,9 @@ class Facts(Form):
     field_domain = Code(edition("2019-05-06")["fields.taxonomy"])
     split_off = Text(120)
     split_off_uscc = Uscc()
+    split_keeper = Code(list(Keeper))
+    split_member_usccs = Items(Uscc(), 0, 200)
+    split_fields = Items(Code(edition("2019-05-06")["fields.taxonomy"]), 0, 50)
 
 
 class RequestChange(CommandForm):

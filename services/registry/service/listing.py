@@ -33,7 +33,7 @@ class Listing(Base):
     def issue_plaque(self, case_id: UUID, **form: Any) -> Centre:
         return self.registry.issue_plaque(case_id, **form)
 
-    @command("POST", "/centres/<uuid:case_id>/replace-plaque", procedures.ReplacePlaque, answers.CentreAnswer)
+    @command("POST", "/centres/<uuid:case_id>/replace-plaque", schemas.ReplacePlaque, answers.CentreAnswer)
     def replace_plaque(self, case_id: UUID, **form: Any) -> Centre:
         return self.registry.replace_plaque(case_id, **form)
 

@@ -31,6 +31,7 @@ from services.registry.domain.errors.general import (
     reasons_missing,
 )
 from services.registry.domain.errors.listing import (
+    goes_not_over,
     listed_already,
     merged_into_itself,
     no_plaque_without_designation,
@@ -38,6 +39,8 @@ from services.registry.domain.errors.listing import (
     not_incorporated,
     other_track,
     plaque_number_taken,
+    split_into_itself,
+    split_into_unknown,
     upgrade_under_way,
 )
 from services.registry.domain.errors.revoking import (
@@ -87,6 +90,7 @@ __all__ = [
     "fact_missing",
     "fact_not_of_subject",
     "figure_missing",
+    "goes_not_over",
     "grounds_missing",
     "hearing_missing",
     "in_the_future",
@@ -122,6 +126,8 @@ __all__ = [
     "running_too_briefly",
     "served_already",
     "served_before_made",
+    "split_into_itself",
+    "split_into_unknown",
     "statement_period_running",
     "total_disagrees",
     "unknown_cause",

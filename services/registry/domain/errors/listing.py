@@ -71,3 +71,22 @@ def merged_into_itself() -> Invalid:
     return Invalid(
         Finding("merged-into-itself", "不得与自身合并", "a centre cannot merge into itself", "/other_case_id", "S1.4")
     )
+
+
+def split_into_itself() -> Invalid:
+    """A split has two legal persons."""
+    zh, en = "不得分立为自身", "a centre is not split into itself"
+    return Invalid(Finding("split-into-itself", zh, en, "/facts/split_off_uscc", "S1.4"))
+
+
+def split_into_unknown(uscc: str) -> Invalid:
+    """The unit that is split off was registered before: a member, an owner, or a legal person that is known here."""
+    zh = f"{uscc} 不是已登记的成员单位、出资单位或中心法人"
+    en = f"{uscc} is no registered member or owner, and no centre that is known here"
+    return Invalid(Finding("unknown-unit", zh, en, "/facts/split_off_uscc", "S1.4"))
+
+
+def goes_not_over(name: str, value: str) -> Invalid:
+    """Only what the centre has beside its lead unit and its own field goes over in a split."""
+    zh, en = f"{value} 不能随分立转出", f"{value} cannot go over in a split"
+    return Invalid(Finding("goes-not-over", zh, en, f"/facts/{name}", "S1.4"))
