@@ -116,6 +116,7 @@ AUTHORITY: Authority = {
     "appeal_judgment": May(_PROVINCE, ("S4.0",)),
     "confirm_judgment": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0", "S4.3")),
     "record_remedy_outcome": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.0", "S4.3")),
+    "serve_remedy_outcome": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.0",)),
     "execute_remedy": May(_PROVINCE, ("S4.0",)),
     "request_change": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),
     "request_correction": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),

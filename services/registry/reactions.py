@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from services.intake.contracts import DossierLapsed, DossierTerminated, DossierWithdrawn, RoundOpened
+from services.intake.contracts import (
+    DossierLapsed,
+    DossierResubmitted,
+    DossierSubmitted,
+    DossierTerminated,
+    DossierWithdrawn,
+    RoundOpened,
+)
 from services.registry.application import Registry
 from services.registry.domain.values import Facts
 from services.review.contracts import BanStarted, CaseCleared, CaseNotSelected, CaseReopened
@@ -25,10 +32,23 @@ def when_round_opened(registry: Registry, message: RoundOpened) -> None:
     )
 
 
+@REACTIONS.to(DossierSubmitted)
+def when_dossier_submitted(registry: Registry, message: DossierSubmitted) -> None:
+    registry.note_case(message.case_id, number=message.number, origin=message.origin)
+
+
+@REACTIONS.to(DossierResubmitted)
+def when_dossier_resubmitted(registry: Registry, message: DossierResubmitted) -> None:
+    registry.note_case(message.case_id, number=message.number, origin=message.origin)
+
+
 @REACTIONS.to(CaseCleared)
 def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
     if message.track is Track.DESIGNATION and registry.clear_upgrade(
-        message.centre_uscc, review_case_id=message.case_id, notice_no=message.notice_no
+        message.centre_uscc,
+        review_case_id=message.case_id,
+        notice_no=message.notice_no,
+        cleared_on=message.cleared_on,
     ):
         return  # the case of an upgrade: the centre stands on the list already, and is designated by its upgrade
     facts = Facts(
@@ -46,6 +66,7 @@ def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
         rd_direction=message.rd_direction,
         snapshot=message.snapshot,
         round_id=message.round_id,
+        cleared_on=message.cleared_on,
     )
     registry.open_centre(message.case_id, facts=facts, policy_edition=message.policy_edition)
 

@@ -9,6 +9,7 @@ from services.review.domain.corrections import BatchReturn
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.domain.states import CODES
+from services.shared.calendar import BEIJING
 from services.shared.kernel.publishing import Publishing
 
 PUBLISHING = Publishing()
@@ -124,6 +125,7 @@ def seal_case_cleared(event: Any, review: Review) -> contracts.CaseCleared:
         field_domain=facts.field_domain,
         rd_direction=facts.rd_direction,
         snapshot=facts.snapshot,
+        cleared_on=event.timestamp.astimezone(BEIJING).date(),
     )
 
 

@@ -218,3 +218,44 @@ def test_a_centre_that_never_reported_is_assessed_at_once_and_one_in_trouble_is_
     [due] = life.rows("select due from deadlines where kind = 'assessment'")
     assert due["due"].date() == date(2027, 2, 20)
     assert [row["state"] for row in life.rows("select state from summaries order by year")][:2] == ["missed"] * 2
+
+
+NOTICE_CLOSED = date(2026, 6, 8)
+
+
+@pytest.mark.parametrize(
+    ("effective_on", "document_on", "code"),
+    [
+        (date(2026, 6, 7), None, "before-cleared"),
+        (date(2026, 6, 9), date(2026, 6, 7), "before-cleared"),
+        (date(2026, 6, 9), date(2026, 6, 10), "before-document"),
+    ],
+)
+@pytest.mark.parametrize("track", Track)
+def test_no_listing_before_its_notice_closed_or_before_its_document(life, track, effective_on, document_on, code):
+    life.clear(track=track, cleared_on=NOTICE_CLOSED)
+    act = life.registry.designate if track is Track.DESIGNATION else life.registry.list_for_cultivation
+    with life.as_("collective-body"), pytest.raises(Invalid, match=code) as refused:
+        act(CASE, document_no="96号", effective_on=effective_on, document_on=document_on)
+    assert all(finding.clause for finding in refused.value.findings)
+    assert life.centre().qualification is Qualification.CLEARED
+    with life.as_("collective-body"):
+        act(CASE, document_no="96号", effective_on=date(2026, 6, 9), document_on=date(2026, 6, 9))
+    assert life.centre().listed.document_on == date(2026, 6, 9)
+
+
+@pytest.mark.parametrize(
+    ("effective_on", "document_on", "code"),
+    [(date(2028, 5, 31), None, "before-cleared"), (date(2028, 6, 2), date(2028, 6, 3), "before-document")],
+)
+def test_no_upgrade_before_its_notice_closed_or_before_its_document(life, effective_on, document_on, code):
+    cultivate(life)
+    life.on(date(2028, 2, 10))
+    upgrade = ask_upgrade(life)
+    life.on(date(2028, 6, 5))
+    life.clear(UPGRADE_CASE, cleared_on=date(2028, 6, 1))
+    with life.as_("collective-body") as registry, pytest.raises(Invalid, match=code):
+        registry.upgrade(upgrade.id, document_no="60号", effective_on=effective_on, document_on=document_on)
+    with life.as_("collective-body") as registry:
+        registry.upgrade(upgrade.id, document_no="60号", effective_on=date(2028, 6, 1))
+    assert life.centre().qualification is Qualification.DESIGNATED

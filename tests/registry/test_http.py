@@ -284,7 +284,11 @@ def test_a_suit_over_http_finds_every_fault_and_is_appealed_once_however_often_i
         json={"outcome": "rejected", "document_no": "1号", "decided_on": "2030-08-01", "text": "驳回"},
     )
     assert (judged.status_code, judged.json()["state"]) == (200, "judged"), judged.text
-    assert judged.json()["appeal_due"].startswith("2030-08-16")
+    assert judged.json()["appeal_due"] is None
+    served = api(
+        "POST", f"{remedy}/serve-outcome", as_="officer-province-1", json={**SERVICE, "served_on": "2030-08-01"}
+    )
+    assert (served.status_code, served.json()["appeal_due"][:10]) == (200, "2030-08-16"), served.text
     wrong = {"as_": "officer-province-1", "json": {"by": "court", "body": "", "appealed_on": "gestern"}}
     faulty = api("POST", f"{remedy}/appeal", **wrong)
     assert (faulty.status_code, codes(faulty)) == (422, ["not-a-date", "not-in-list", "required"])

@@ -225,3 +225,37 @@ def test_a_centre_without_an_open_upgrade_hears_of_refusals_and_does_nothing(lif
     ends(life, "not-selected")
     assert life.registry.event_log.max_notification_id() == before
     assert life.registry.find(Centre, CASE).qualification is Qualification.CULTIVATION
+
+
+SUBMITTED = json.loads(
+    (Path(intake_contracts.__file__).parent / "samples/dossier.submitted.v1.json").read_text(encoding="utf-8")
+)
+
+
+def filed(life, origin, case_id=UPGRADE_CASE):
+    data = {**SUBMITTED, "case_id": str(case_id), "origin": origin}
+    with life.as_("intake"):
+        reactions.when_dossier_submitted(life.registry, contract.load(intake_contracts.DossierSubmitted, data))
+
+
+@pytest.mark.parametrize("source", ENDS)
+def test_a_case_of_the_same_centre_that_is_no_upgrade_does_not_end_one(asked, source):
+    filed(asked, "reapplication")
+    ends(asked, source)
+    assert [row["state"] for row in upgrades(asked)] == ["requested"]
+    filed(asked, "upgrade")
+    ends(asked, source)
+    assert [row["state"] for row in upgrades(asked)] == ["failed"]
+
+
+def test_a_clear_notice_of_a_case_that_is_no_upgrade_clears_none(asked):
+    filed(asked, "new")
+    asked.clear(UPGRADE_CASE)
+    assert [row["state"] for row in upgrades(asked)] == ["requested"]
+
+
+def test_where_a_dossier_comes_from_is_noted_once_and_not_at_all_when_it_does_not_say(life):
+    before = life.registry.event_log.max_notification_id()
+    for origin in ("", "new", "new"):
+        filed(life, origin)
+    assert life.registry.event_log.max_notification_id() == before + 1

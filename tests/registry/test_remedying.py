@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from datetime import date, time
 
+import psycopg
 import pytest
 
 from services.registry.contracts import CentreRevocationAnnulled, StatusExtractCorrected
+from services.registry.domain import due
+from services.registry.domain.outcome import Kind, Outcome
 from services.registry.domain.qualification import Qualification
-from services.registry.domain.remedy import MOVES, Outcome, State
+from services.registry.domain.remedy import MOVES, RemedyCase, State
 from services.registry.domain.values import Service
 from services.registry.queries import history
+from services.registry.wiring import DEFINITION
 from services.shared import contract
-from services.shared.vocabulary import Invalid, NotInThisState
-from tests.registry.examples import CASE, TC11
+from services.shared.kernel.runtime import prepare
+from services.shared.vocabulary import Invalid, NotInThisState, VersionConflict
+from tests.given import done, given, made
+from tests.registry.examples import CASE, EDITION, REF, TC11
 from tests.registry.life import Life
 from tests.registry.test_publishing import by_name, told
 
@@ -211,6 +217,17 @@ def judge(life, remedy, outcome, day=JUDGED_ON):
         return registry.record_remedy_outcome(remedy.id, outcome=outcome, **told)
 
 
+def serve(life, remedy, day=JUDGED_ON, **command):
+    with life.as_("officer", **command) as registry:
+        return registry.serve_remedy_outcome(remedy.id, served=Service(day, "mail", "EMS 2"))
+
+
+def judged_and_served(life, remedy, outcome):
+    """Of first instance, on the same day."""
+    judge(life, remedy, outcome)
+    return serve(life, remedy)
+
+
 def appeal(life, remedy, day, *, entered=None):
     life.on(entered or day)
     with life.as_("officer") as registry:
@@ -242,7 +259,7 @@ def test_a_suit_is_answered_within_fifteen_calendar_days(life, sued):
 
 
 def test_a_judgment_that_may_be_appealed_changes_nothing_until_it_is_final(life, sued):
-    judged = judge(life, sued, Outcome.ANNULLED)
+    judged = judged_and_served(life, sued, Outcome.ANNULLED)
     assert (judged.state, judged.appeal.local_due.date()) == (State.JUDGED, date(2031, 3, 18))
     assert running(life, sued) == {"appeal"}
     assert life.centre().qualification is Qualification.REVOKED
@@ -259,7 +276,7 @@ def test_a_judgment_that_may_be_appealed_changes_nothing_until_it_is_final(life,
 
 
 def test_an_appeal_lets_the_higher_court_decide_and_its_judgment_is_final_at_once(life, sued):
-    judge(life, sued, Outcome.ANNULLED)
+    judged_and_served(life, sued, Outcome.ANNULLED)
     assert appeal(life, sued, date(2031, 3, 10)).state is State.APPEALED
     assert row_of(life, sued) == {"state": "appealed", "body": HIGHER, "outcome": "", "suspended": False}
     life.on(date(2031, 3, 19))
@@ -274,7 +291,7 @@ def test_an_appeal_lets_the_higher_court_decide_and_its_judgment_is_final_at_onc
 
 @pytest.mark.parametrize("day", [date(2031, 3, 2), date(2031, 3, 19)])
 def test_an_appeal_outside_its_time_is_refused(life, sued, day):
-    judge(life, sued, Outcome.UPHELD)
+    judged_and_served(life, sued, Outcome.UPHELD)
     with pytest.raises(Invalid, match="outside-the-appeal"):
         appeal(life, sued, day, entered=date(2031, 3, 20))
     assert appeal(life, sued, date(2031, 3, 18), entered=date(2031, 3, 20)).state is State.APPEALED
@@ -283,7 +300,7 @@ def test_an_appeal_outside_its_time_is_refused(life, sued, day):
 def test_what_rests_during_a_suit_rests_until_its_judgment_is_final(life, sued):
     with life.as_("head") as registry:
         registry.suspend_execution(sued.id, reason="裁定停止执行", document_no="1号")
-    judge(life, sued, Outcome.REJECTED)
+    judged_and_served(life, sued, Outcome.REJECTED)
     assert row_of(life, sued)["suspended"]
     life.on(date(2031, 3, 19))
     confirm(life, sued)
@@ -325,3 +342,67 @@ def test_every_state_has_its_row_and_every_way_ends_carried_out():
     assert set(MOVES) == set(State)
     ends = {state for state, after in MOVES.items() if not after}
     assert ends == {State.EXECUTED}
+
+
+def test_the_time_of_appeal_runs_from_the_service_of_the_judgment_and_not_before(life, sued):
+    judge(life, sued, Outcome.ANNULLED)
+    assert "appeal" not in running(life, sued)
+    life.on(date(2031, 3, 20))
+    with pytest.raises(NotInThisState, match="judgment-not-served"):
+        confirm(life, sued)
+    with pytest.raises(NotInThisState, match="judgment-not-served"):
+        appeal(life, sued, date(2031, 3, 20))
+    for day, code in ((date(2031, 3, 2), "served-before-made"), (date(2031, 3, 21), "effective-in-future")):
+        with pytest.raises(Invalid, match=code):
+            serve(life, sued, day)
+    with pytest.raises(VersionConflict):
+        serve(life, sued, date(2031, 3, 10), target=sued.id, expected_version=1)
+    served = serve(life, sued, date(2031, 3, 10))
+    assert (served.appeal.local_due.date(), running(life, sued)) == (date(2031, 3, 25), {"appeal"})
+    with pytest.raises(NotInThisState, match="served-already"):
+        serve(life, sued, date(2031, 3, 11))
+    with pytest.raises(NotInThisState, match="appeal-running"):
+        confirm(life, sued)
+    life.on(date(2031, 3, 26))
+    assert confirm(life, sued).state is State.EXECUTED
+
+
+def test_the_judgment_of_second_instance_is_served_by_itself(life, sued):
+    judged_and_served(life, sued, Outcome.UPHELD)
+    appeal(life, sued, date(2031, 3, 10))
+    with pytest.raises(NotInThisState):
+        serve(life, sued, date(2031, 3, 10))
+    judge(life, sued, Outcome.REJECTED, date(2031, 6, 2))
+    assert serve(life, sued, date(2031, 6, 2)).outcome_served.served_on == date(2031, 6, 2)
+    assert running(life, sued) == set()
+
+
+def test_a_suit_is_in_time_by_the_service_of_the_reconsideration(life, objected):
+    decide(life, objected, Outcome.UPHELD)
+    life.on(date(2030, 11, 12))
+    serve(life, objected, date(2030, 11, 12))
+    for day, in_time in ((date(2030, 11, 27), True), (date(2030, 11, 28), False)):
+        life.on(day)
+        with life.as_("officer") as registry:
+            terms = {"kind": "litigation", "body": COURT, "filed_on": day}
+            assert registry.open_remedy_case(objected.decision_id, **terms).in_time is in_time
+
+
+def test_a_judgment_from_before_services_were_recorded_keeps_its_time_of_appeal():
+    opened = made(
+        lambda: RemedyCase(
+            *(REF, Kind.LITIGATION, COURT, CASE, JUDGED_ON, True, due.appeal(JUDGED_ON, EDITION), EDITION.id)
+        )
+    )
+    term = due.appeal(JUDGED_ON, EDITION)
+    told_ = {"outcome": Outcome.UPHELD, "document_no": "1号", "decided_on": JUDGED_ON, "text": "x"}
+    old = done(opened, lambda r: r._judged(**told_, appeal=term))
+    given(old).when(lambda r: r.confirm_judgment(now=term.due)).then(RemedyCase.JudgmentFinal)
+
+
+def test_rows_of_remedies_that_an_earlier_version_made_are_built_anew(life, sued, database_url):
+    with psycopg.connect(database_url) as connection:
+        connection.execute("alter table registry_read.remedies drop column served_on")
+        connection.execute("update registry_read.remedies set state = 'notice-received'")
+    prepare(DEFINITION, database_url)
+    assert row_of(life, sued)["state"] == "filed"

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from services.registry.domain.centre import Centre
+from services.registry.domain.outcome import Outcome
 from services.registry.domain.plaque import Plaque
 from services.registry.domain.qualification import LISTED, Qualification
-from services.registry.domain.remedy import Outcome
 from services.registry.domain.values import Service
 from services.registry.projections import PROJECTIONS
 from services.shared.kernel.application import fold

@@ -108,6 +108,7 @@ class DossierSubmitted:
     snapshot_number: int
     snapshot: DocumentRef
     documents: tuple[DocumentRef, ...]
+    origin: str = ""
 
 
 @contract("dossier.resubmitted.v1")
@@ -132,6 +133,7 @@ class DossierResubmitted:
     snapshot_number: int
     snapshot: DocumentRef
     documents: tuple[DocumentRef, ...]
+    origin: str = ""
 
 
 @contract("dossier.recalled.v1")

@@ -22,6 +22,7 @@ class Facts:
     rd_direction: str
     track_requested: str
     total_formation_funds_wan: str
+    origin: str = ""
 
     @classmethod
     def of(cls, content: Content) -> Facts:
@@ -36,6 +37,7 @@ class Facts:
             rd_direction=content.centre["main_rd_content"],
             track_requested=content.supplement["track_requested"],
             total_formation_funds_wan=content.supplement["total_formation_funds_wan"],
+            origin=content.supplement["origin"],
         )
 
 

@@ -18,6 +18,7 @@ from services.registry.domain.contribution import OPEN as CONTRIBUTION_OPEN
 from services.registry.domain.contribution import Contribution
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
+from services.registry.domain.known_case import KnownCase
 from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.prefectural import PrefecturalCentre
 from services.registry.domain.qualification import Qualification
@@ -73,6 +74,7 @@ class Base(Application):
         StatusExtract,
         Ban,
         KnownRound,
+        KnownCase,
         Contribution,
         PrefecturalCentre,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -27,11 +28,13 @@ class ListsCentres(Base):
         if self.find(KnownRound, round_id) is None:
             self.save(KnownRound(id=round_id, number=number, opens_on=opens_on, policy_edition=policy_edition))
 
-    def designate(self, case_id: UUID, *, document_no: str, effective_on: date) -> Centre:
+    def designate(
+        self, case_id: UUID, *, document_no: str, effective_on: date, document_on: date | None = None
+    ) -> Centre:
         """List a centre as designated, and ask for its first yearly summary (S4.2, S4.3)."""
         self._check_day(effective_on)
         centre = self.load(Centre, case_id)
-        listing = self._listing(centre, document_no, effective_on)
+        listing = replace(self._listing(centre, document_no, effective_on), document_on=document_on)
         with in_law(effective_on):
             assessment_due = due.assessment(effective_on, edition(centre.policy_edition))
             opened_on = self._round_opened_on(centre)
@@ -40,12 +43,18 @@ class ListsCentres(Base):
         return centre
 
     def list_for_cultivation(
-        self, case_id: UUID, *, document_no: str, effective_on: date, centre_uscc: str = ""
+        self,
+        case_id: UUID,
+        *,
+        document_no: str,
+        effective_on: date,
+        document_on: date | None = None,
+        centre_uscc: str = "",
     ) -> Centre:
         """List a centre for cultivation; one that was being founded names its code now (S4.2, S4.3)."""
         self._check_day(effective_on)
         centre = self.load(Centre, case_id)
-        listing = self._listing(centre, document_no, effective_on, centre_uscc)
+        listing = replace(self._listing(centre, document_no, effective_on, centre_uscc), document_on=document_on)
         rules = edition(centre.policy_edition)
         assessment_due = due.assessment(effective_on, rules)
         with in_law(effective_on):

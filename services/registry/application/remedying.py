@@ -16,10 +16,12 @@ from services.registry.domain.assessment import State as AssessmentState
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.leaving import ExitRequest
+from services.registry.domain.outcome import ANNULLING, Kind, Outcome, Party
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.record import Record
-from services.registry.domain.remedy import ANNULLING, Kind, Outcome, Party, RemedyCase, State
+from services.registry.domain.remedy import RemedyCase, State
 from services.registry.domain.upgrading import UpgradeRequest
+from services.registry.domain.values import Service
 from services.shared.aggregate import Aggregate
 from services.shared.calendar import BEIJING
 from services.shared.kernel.clock import today
@@ -110,10 +112,19 @@ class AnswersRemedies(Annuls):
         elif remedy.state is State.APPEALED:
             remedy.judge_finally(**told)
         else:
-            remedy.judge(**told, appeal=due.appeal(decided_on, edition(remedy.policy_edition)))
+            remedy.judge(**told)
             self.save(remedy)
             return remedy
         return self._takes_effect(remedy, document_no)
+
+    def serve_remedy_outcome(self, remedy_id: UUID, *, served: Service) -> RemedyCase:
+        """Record the service of a decision or judgment; the time to go further runs from that day (S4.0)."""
+        self._check_served(served.served_on)
+        remedy = self.load(RemedyCase, remedy_id)
+        appeal = due.appeal(served.served_on, edition(remedy.policy_edition))
+        remedy.serve_outcome(served=served, appeal=appeal)
+        self.save(remedy)
+        return remedy
 
     def appeal_judgment(self, remedy_id: UUID, *, by: str, body: str, appealed_on: date) -> RemedyCase:
         """Note that a party appealed to a higher court (S4.0)."""
@@ -170,8 +181,11 @@ class AnswersRemedies(Annuls):
             yield decision
 
     def _reconsidered_on(self, decision_id: UUID) -> date | None:
-        """The day on which a reconsideration of this decision was decided, if there was one."""
-        query = "select decided_on from remedies where decision_id = %s and kind = %s and decided_on is not null"
+        """The day on which a reconsideration of this decision was served, else decided, if there was one."""
+        query = (
+            "select coalesce(served_on, decided_on) from remedies"
+            " where decision_id = %s and kind = %s and decided_on is not null"
+        )
         rows = self.database.rows(f"{query} order by decided_on desc limit 1", (decision_id, Kind.RECONSIDERATION))
         return rows[0][0] if rows else None
 

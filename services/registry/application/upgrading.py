@@ -9,6 +9,7 @@ from uuid import UUID
 from services.registry.application.base import Base, in_law, remedy_text
 from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
+from services.registry.domain.known_case import KnownCase, known_case_id
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.upgrading import State as UpgradeState
@@ -66,14 +67,28 @@ class UpgradesCultivation(Base):
         self.save(request)
         return request
 
-    def clear_upgrade(self, centre_uscc: str, *, review_case_id: UUID, notice_no: str) -> bool:
+    def note_case(self, case_id: UUID, *, number: str, origin: str) -> None:
+        """Take in where a dossier comes from (来源). A repeat, or a message that does not say it, does nothing. S4.2"""
+        if not origin:
+            return
+        id_ = known_case_id(case_id)
+        if (case := self.find(KnownCase, id_)) is None:
+            edition_id = edition_in_force(today(self.clock)).id
+            case = KnownCase(id=id_, case_id=case_id, number=number, origin=origin, policy_edition=edition_id)
+        case.come_from(origin)
+        if case.pending_events:
+            self.save(case)
+
+    def clear_upgrade(
+        self, centre_uscc: str, *, review_case_id: UUID, notice_no: str, cleared_on: date | None = None
+    ) -> bool:
         """Take in that the notice of an upgrade's case closed clear; False when this centre has no open upgrade.
 
         A repeat changes nothing.
         """
         request = self._upgrade_of(review_case_id)
         if request is None:
-            upgrade_id = self._open_upgrade_of(centre_uscc)
+            upgrade_id = self._open_upgrade_of(centre_uscc, review_case_id)
             if upgrade_id is None:
                 return False
             request = self.load(UpgradeRequest, upgrade_id)
@@ -81,7 +96,7 @@ class UpgradesCultivation(Base):
             if self.load(Centre, request.centre.case_id).qualification is not Qualification.CULTIVATION:
                 return False
             request.reopen(document_no=notice_no)  # the refusal of its case was set aside, and the case went on
-        request.clear(review_case_id=review_case_id, notice_no=notice_no)
+        request.clear(review_case_id=review_case_id, notice_no=notice_no, cleared_on=cleared_on)
         self.save(request)
         return True
 
@@ -92,25 +107,28 @@ class UpgradesCultivation(Base):
         when the centre has no open upgrade, when another case of it was cleared, or on a repeat.
         """
         request = self._upgrade_of(review_case_id)
-        if request is None and (upgrade_id := self._open_upgrade_of(centre_uscc)):
+        if request is None and (upgrade_id := self._open_upgrade_of(centre_uscc, review_case_id)):
             request = self.load(UpgradeRequest, upgrade_id)
         if request is not None and request.state is UpgradeState.REQUESTED:
             request.fail(document_no=document_no, source=source, review_case_id=review_case_id, **why)
             self.save(request)
 
-    def upgrade(self, upgrade_id: UUID, *, document_no: str, effective_on: date) -> UpgradeRequest:
+    def upgrade(
+        self, upgrade_id: UUID, *, document_no: str, effective_on: date, document_on: date | None = None
+    ) -> UpgradeRequest:
         """Designate a centre that was in cultivation, after a clear notice (S4.2)."""
         self._check_day(effective_on)
         request = self.load(UpgradeRequest, upgrade_id)
         centre, rules = self.load(Centre, request.centre.case_id), edition(request.policy_edition)
         with in_law(effective_on):
-            request.finish(document_no=document_no)
+            request.finish(document_no=document_no, effective_on=effective_on, document_on=document_on)
             centre.upgrade(
                 document_no=document_no,
                 effective_on=effective_on,
                 upgrade_id=request.id,
                 policy_edition=rules.id,
                 assessment_due=due.assessment(effective_on, rules),
+                document_on=document_on,
             )
             corrected = self._extracts_corrected(centre.id, centre.qualification, effective_on, document_no)
             self.save(request, centre, *corrected)
@@ -128,7 +146,11 @@ class UpgradesCultivation(Base):
         rows = self.database.rows("select id from upgrades where review_case_id = %s", (review_case_id,))
         return self.load(UpgradeRequest, rows[0][0]) if rows else None
 
-    def _open_upgrade_of(self, centre_uscc: str) -> UUID | None:
+    def _open_upgrade_of(self, centre_uscc: str, review_case_id: UUID) -> UUID | None:
+        """The open upgrade of this legal person, unless the case is known to be something else."""
+        case = self.find(KnownCase, known_case_id(review_case_id))
+        if case is not None and not case.is_upgrade:
+            return None
         query = "select id from centres where centre_uscc = %s and qualification = %s"
         rows = self.database.rows(query, (centre_uscc, Qualification.CULTIVATION)) if centre_uscc else []
         return self._open_upgrade(rows[0][0]) if rows else None

@@ -66,7 +66,14 @@ class Listed(Ground):
         self.extended = True
 
     def upgrade(
-        self, *, document_no: str, effective_on: date, upgrade_id: UUID, policy_edition: str, assessment_due: Deadline
+        self,
+        *,
+        document_no: str,
+        effective_on: date,
+        upgrade_id: UUID,
+        policy_edition: str,
+        assessment_due: Deadline,
+        document_on: date | None = None,
     ) -> None:
         """Designate a centre in cultivation (培育转认定), under the edition of its request. S4.2"""
         require_state(self.qualification, Qualification.CULTIVATION)
@@ -77,13 +84,20 @@ class Listed(Ground):
             upgrade_id=upgrade_id,
             policy_edition=policy_edition,
             assessment_due=assessment_due,
+            document_on=document_on,
         )
 
     @event("CultivationUpgraded", topic="registry.centre.cultivation-upgraded")
     def _upgraded(
-        self, document_no: str, effective_on: date, upgrade_id: UUID, policy_edition: str, assessment_due: Deadline
+        self,
+        document_no: str,
+        effective_on: date,
+        upgrade_id: UUID,
+        policy_edition: str,
+        assessment_due: Deadline,
+        document_on: date | None = None,
     ) -> None:
-        self.listing = replace(self.listed, document_no=document_no, effective_on=effective_on)
+        self.listing = replace(self.listed, document_no=document_no, effective_on=effective_on, document_on=document_on)
         self.policy_edition = policy_edition
         self.assessment_due = assessment_due
         self.qualification = Qualification.DESIGNATED
@@ -104,3 +118,15 @@ class Listed(Ground):
         if not listing.centre_uscc:
             raise errors.not_incorporated()
         self.check_not_before_round(listing.effective_on, round_opened_on)
+        check_not_before(listing.effective_on, self.facts.cleared_on, listing.document_on)
+
+
+def check_not_before(effective_on: date, cleared_on: date | None, document_on: date | None) -> None:
+    """Raises Invalid for a listing before its notice closed clear, or before its document, as far as the days are told.
+
+    The document itself is made after the notice. S4.2
+    """
+    if cleared_on is not None and min(effective_on, document_on or effective_on) < cleared_on:
+        raise errors.before_cleared(cleared_on)
+    if document_on is not None and effective_on < document_on:
+        raise errors.before_document(document_on)

@@ -13,42 +13,12 @@ from uuid import UUID
 
 from services.registry.domain import errors
 from services.registry.domain.moves import require_move, require_state
+from services.registry.domain.outcome import Kind, Outcome, Party
 from services.registry.domain.record import CentreRef, Record
+from services.registry.domain.values import Service
 from services.shared.aggregate import event
 from services.shared.calendar import Deadline
 from services.shared.vocabulary import DocumentRef
-
-
-class Kind(StrEnum):
-    """The way that the centre went."""
-
-    RECONSIDERATION = "reconsideration"  # 行政复议
-    LITIGATION = "litigation"  # 行政诉讼
-
-
-class Party(StrEnum):
-    """Who appeals."""
-
-    CENTRE = "centre"  # 创新中心
-    DEPARTMENT = "department"  # 省工业和信息化厅
-
-
-class Outcome(StrEnum):
-    """How the other body decided."""
-
-    UPHELD = "upheld"  # 维持
-    CHANGED = "changed"  # 变更
-    ANNULLED = "annulled"  # 撤销
-    ANNULLED_REDO = "annulled-redo"  # 撤销并责令重作
-    UNLAWFUL = "unlawful"  # 确认违法
-    ORDERED = "ordered"  # 责令履行
-    REJECTED = "rejected"  # 驳回
-    ENDED = "ended"  # 终止
-    MEDIATED = "mediated"  # 调解结案
-
-
-ANNULLING = frozenset({Outcome.ANNULLED, Outcome.ANNULLED_REDO})
-"""The outcomes after which the decision is as if it had never been made."""
 
 
 class State(StrEnum):
@@ -113,6 +83,7 @@ class RemedyCase(Record):
         self.appeal: Deadline | None = None
         self.judgment_no = ""
         self.judged_on = filed_on
+        self.outcome_served: Service | None = None
         self.outcome: Outcome | None = None
         self.suspended = False
         self.documents: tuple[DocumentRef, ...] = ()
@@ -169,19 +140,23 @@ class RemedyCase(Record):
     @event("RemedyDecided", topic="registry.remedy-case.decided")
     def _decided(self, outcome: Outcome, document_no: str, decided_on: date, text: str) -> None:  # kept in the event
         self.outcome = outcome
+        self.judged_on = decided_on
         self.suspended = False
         self.state = State.DECIDED
 
-    def judge(self, *, outcome: Outcome, document_no: str, decided_on: date, text: str, appeal: Deadline) -> None:
-        """Take in the judgment of first instance (一审判决); it has no effect while it may be appealed."""
+    def judge(self, *, outcome: Outcome, document_no: str, decided_on: date, text: str) -> None:
+        """Take in the judgment of first instance (一审判决); it has no effect while it may be appealed.
+
+        The time of appeal runs from its service.
+        """
         require_move(MOVES, self.state, State.JUDGED)
         if outcome is Outcome.MEDIATED:
             raise errors.not_in(self.state, State.MEDIATION)
-        self._judged(outcome=outcome, document_no=document_no, decided_on=decided_on, text=text, appeal=appeal)
+        self._judged(outcome=outcome, document_no=document_no, decided_on=decided_on, text=text)
 
     @event("Judged", topic="registry.remedy-case.judged")
-    def _judged(  # the number, the day and the text are kept in the event
-        self, outcome: Outcome, document_no: str, decided_on: date, text: str, appeal: Deadline
+    def _judged(  # the text is kept in the event; before services were recorded, it had the time of appeal too
+        self, outcome: Outcome, document_no: str, decided_on: date, text: str, appeal: Deadline | None = None
     ) -> None:
         self.outcome = outcome
         self.judgment_no = document_no
@@ -189,23 +164,48 @@ class RemedyCase(Record):
         self.appeal = appeal
         self.state = State.JUDGED
 
+    def serve_outcome(self, *, served: Service, appeal: Deadline | None = None) -> None:
+        """Record that the decision or judgment was served (送达); what may be done against it runs from that day. Once.
+
+        `appeal`: the time of appeal, of a judgment of first instance. Raises Invalid for a day before it was made.
+        """
+        require_state(self.state, State.DECIDED, State.JUDGED, State.FINAL, State.EXECUTED)
+        if self.outcome_served is not None:
+            raise errors.served_already()
+        if served.served_on < self.judged_on:
+            raise errors.served_before_made(self.judged_on)
+        self._outcome_served(served=served, appeal=appeal if self.state is State.JUDGED else None)
+
+    @event("OutcomeServed", topic="registry.remedy-case.outcome-served")
+    def _outcome_served(self, served: Service, appeal: Deadline | None) -> None:
+        self.outcome_served = served
+        self.appeal = appeal or self.appeal
+
     def appeal_judgment(self, *, by: Party, body: str, appealed_on: date) -> None:
-        """Note that a party appealed (上诉) to a higher court. Raises Invalid outside the time of appeal."""
+        """Note that a party appealed (上诉) to a higher court. Raises Invalid outside the time of appeal.
+
+        Raises NotInThisState while no service of the judgment is on record.
+        """
         require_move(MOVES, self.state, State.APPEALED)
-        if self.appeal is None or not self.judged_on <= appealed_on <= self.appeal.local_due.date():
-            raise errors.outside_the_appeal(appealed_on, self.appeal.local_due.date() if self.appeal else appealed_on)
+        if self.appeal is None:
+            raise errors.judgment_not_served()
+        if not self.judged_on <= appealed_on <= self.appeal.local_due.date():
+            raise errors.outside_the_appeal(appealed_on, self.appeal.local_due.date())
         self._appealed(by=by, body=body, appealed_on=appealed_on)
 
     @event("Appealed", topic="registry.remedy-case.appealed")
     def _appealed(self, by: Party, body: str, appealed_on: date) -> None:  # who and when are kept in the event
         self.body = body
         self.outcome = None
+        self.outcome_served = None
         self.state = State.APPEALED
 
     def confirm_judgment(self, *, now: datetime) -> None:
         """Note that nobody appealed in time: the judgment of first instance is final (判决生效)."""
         require_state(self.state, State.JUDGED)
-        if self.appeal is not None and now < self.appeal.due:
+        if self.appeal is None:
+            raise errors.judgment_not_served()
+        if now < self.appeal.due:
             raise errors.appeal_running(f"{self.appeal.local_due:%Y-%m-%d %H:%M}")
         self._became_final(outcome=self.outcome, document_no=self.judgment_no, decided_on=self.judged_on, text="")
 
@@ -219,7 +219,8 @@ class RemedyCase(Record):
     @event("JudgmentFinal", topic="registry.remedy-case.judgment-final")
     def _became_final(self, outcome: Outcome | None, document_no: str, decided_on: date, text: str) -> None:
         self.outcome = outcome
-        self.judgment_no = document_no  # the day and the text are kept in the event
+        self.judgment_no = document_no  # the text is kept in the event
+        self.judged_on = decided_on
         self.suspended = False
         self.state = State.FINAL
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from services.registry.domain import errors
+from services.registry.domain.listing import check_not_before
 from services.registry.domain.moves import require_state
 from services.registry.domain.record import CentreRef, Record
 from services.shared.aggregate import event
@@ -50,25 +51,31 @@ class UpgradeRequest(Record):
         self.state = State.REQUESTED
         self.review_case_id: UUID | None = None
         self.notice_no = ""
+        self.cleared_on: date | None = None
         self.source = ""
         self.documents: tuple[DocumentRef, ...] = (materials,)
 
-    def clear(self, *, review_case_id: UUID, notice_no: str) -> None:
+    def clear(self, *, review_case_id: UUID, notice_no: str, cleared_on: date | None = None) -> None:
         """Note that the public notice of its case closed clear (公示无异议). A repeat does nothing. S4.2"""
         if self.state is State.REQUESTED:
-            self._cleared(review_case_id=review_case_id, notice_no=notice_no)
+            self._cleared(review_case_id=review_case_id, notice_no=notice_no, cleared_on=cleared_on)
 
     @event("UpgradeCleared", topic="registry.upgrade-request.cleared")
-    def _cleared(self, review_case_id: UUID, notice_no: str) -> None:
+    def _cleared(self, review_case_id: UUID, notice_no: str, cleared_on: date | None = None) -> None:
+        self.cleared_on = cleared_on
         self.review_case_id = review_case_id
         self.notice_no = notice_no
         self.state = State.CLEARED
 
-    def finish(self, *, document_no: str) -> None:
-        """Note that the centre is designated (已转认定). Raises NotInThisState before a clear notice. S4.2"""
+    def finish(self, *, document_no: str, effective_on: date, document_on: date | None = None) -> None:
+        """Note that the centre is designated (已转认定). Raises NotInThisState before a clear notice. S4.2
+
+        Raises Invalid for a day before that notice closed, or before the document.
+        """
         if self.state is State.REQUESTED:
             raise errors.not_cleared()
         require_state(self.state, State.CLEARED)
+        check_not_before(effective_on, self.cleared_on, document_on)
         self._finished(document_no=document_no)
 
     @event("UpgradeFinished", topic="registry.upgrade-request.finished")

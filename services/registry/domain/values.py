@@ -32,6 +32,7 @@ class Facts:
     rd_direction: str
     snapshot: DocumentRef
     round_id: UUID | None = None
+    cleared_on: date | None = None
 
     @property
     def round_began_in(self) -> int:
@@ -47,12 +48,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Listing:
-    """The decision by which a centre stands on the list: its number there, the document, and from which day."""
+    """The decision by which a centre stands on the list: its number there, the document and its day, from which day."""
 
     number: str
     document_no: str
     effective_on: date
     centre_uscc: str
+    document_on: date | None = None
 
 
 @dataclass(frozen=True)

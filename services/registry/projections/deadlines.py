@@ -40,6 +40,7 @@ _STARTS = {
     Shortfall.ConditionShortfallOpened: "deadline",
     RemedyCase.RemedyCaseOpened: "deadline",
     RemedyCase.MediationBegun: "deadline",
+    RemedyCase.OutcomeServed: "appeal",
     Ban.Started: "deadline",
     Contribution.ContributionPledged: "deadline",
 }
@@ -118,7 +119,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @DEADLINES.on(RemedyCase.Judged)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, "remedy")
-    set_deadline(cursor, event.originator_id, event.appeal)
+    _start("appeal", cursor, event, _position)
 
 
 def _start(field: str, cursor: Cursor, event: Any, _position: int) -> None:

@@ -31,6 +31,7 @@ create table if not exists centre_facts (
     primary key (position, fact, valid_from)
 );
 create index if not exists centre_facts_centre on centre_facts (centre_id, fact, valid_from desc, position desc);
+create index if not exists centre_facts_grades on centre_facts (centre_id, valid_from) where fact = 'grade';
 create index if not exists centre_facts_names on centre_facts ((value #>> '{}')) where fact = 'centre_name';
 """,
 )

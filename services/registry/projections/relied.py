@@ -7,7 +7,8 @@ from typing import Any
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.funding import State as FundingState
-from services.registry.domain.remedy import Kind, RemedyCase
+from services.registry.domain.outcome import Kind
+from services.registry.domain.remedy import RemedyCase
 from services.registry.domain.remedy import State as RemedyState
 from services.registry.projections.fixed import COMMON, opens, sets
 from services.shared.kernel.postgres import Cursor
@@ -27,7 +28,8 @@ create table if not exists remedies ({COMMON}
     document_no text not null default '',
     answer_sha256 text not null default '',
     suspended boolean not null default false,
-    decided_on date
+    decided_on date,
+    served_on date
 );
 alter table remedies add column if not exists suspended boolean not null default false;
 alter table remedies add column if not exists decided_on date;
@@ -114,12 +116,19 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @REMEDIES.on(RemedyCase.Judged)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     told = {"outcome": event.outcome, "document_no": event.document_no, "decided_on": event.decided_on}
-    change(cursor, "remedies", event, state=RemedyState.JUDGED, due=event.appeal.due, **told)
+    due = {"due": event.appeal.due} if event.appeal else {}
+    change(cursor, "remedies", event, state=RemedyState.JUDGED, **due, **told)
+
+
+@REMEDIES.on(RemedyCase.OutcomeServed)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    due = {"due": event.appeal.due} if event.appeal else {}
+    change(cursor, "remedies", event, served_on=event.served.served_on, **due)
 
 
 @REMEDIES.on(RemedyCase.Appealed)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    undecided = {"outcome": "", "document_no": "", "decided_on": None}
+    undecided = {"outcome": "", "document_no": "", "decided_on": None, "served_on": None}
     change(cursor, "remedies", event, state=RemedyState.APPEALED, body=event.body, **undecided)
 
 

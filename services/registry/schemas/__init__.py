@@ -28,7 +28,7 @@ from services.shared.kernel.fields import (
 )
 from services.shared.policy import clauses
 
-_DAYS = ("effective_on", "received_on", "filed_on", "decided_on", "appealed_on", "as_of")
+_DAYS = ("document_on", "effective_on", "received_on", "filed_on", "decided_on", "appealed_on", "as_of")
 _LISTS = ("reasons", "demands", "grounds", "clauses")
 
 
@@ -43,9 +43,10 @@ class CommandForm(Form):
 
 
 class Designate(CommandForm):
-    """`POST /centres/{id}/designate`"""
+    """`POST /centres/{id}/designate`, `/upgrades/{id}/finish`: the document, its day, and from when on it holds."""
 
     document_no = Text(60, required=True)
+    document_on = Day()
     effective_on = Day(required=True)
 
 

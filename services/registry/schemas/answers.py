@@ -108,6 +108,7 @@ class RemedyAnswer(RecordAnswer):
     suspended = ma.fields.Boolean()
     outcome = ma.fields.Raw()
     due = ma.fields.Function(lambda remedy: remedy.deadline.due)
+    outcome_served = ma.fields.Function(lambda remedy: _served(remedy.outcome_served))
     appeal_due = ma.fields.Function(lambda remedy: remedy.appeal and remedy.appeal.due)
 
 

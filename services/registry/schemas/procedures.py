@@ -11,7 +11,7 @@ import marshmallow as ma
 
 from services.registry.domain.facts import CORRECTABLE, FACTS
 from services.registry.domain.national import RESULTS
-from services.registry.domain.remedy import Kind, Outcome, Party
+from services.registry.domain.outcome import Kind, Outcome, Party
 from services.registry.domain.splitting import Keeper
 from services.registry.domain.values import SERVICE_METHODS, Service
 from services.registry.schemas import CommandForm
@@ -64,7 +64,7 @@ class NationalResult(CommandForm):
 
 
 class Serve(CommandForm):
-    """`POST /revocations/{id}/serve-notice`, `…/serve-decision`: when, how, and what proves it."""
+    """`serve-notice`, `serve-decision` of a revocation, `serve-outcome` of a remedy: when, how, what proves it."""
 
     served_on = Day(required=True)
     method = Code(SERVICE_METHODS, required=True)

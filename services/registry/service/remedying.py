@@ -51,6 +51,10 @@ class Remedying(Base):
     def record_remedy_outcome(self, remedy_id: UUID, **form: Any) -> RemedyCase:
         return self.registry.record_remedy_outcome(remedy_id, **form)
 
+    @command("POST", "/remedies/<uuid:remedy_id>/serve-outcome", procedures.Serve, answers.RemedyAnswer)
+    def serve_remedy_outcome(self, remedy_id: UUID, **form: Any) -> RemedyCase:
+        return self.registry.serve_remedy_outcome(remedy_id, **form)
+
     @command("POST", "/remedies/<uuid:remedy_id>/execute", None, answers.RemedyAnswer)
     def execute_remedy(self, remedy_id: UUID) -> RemedyCase:
         return self.registry.execute_remedy(remedy_id)

@@ -28,7 +28,7 @@ class Upgrading(Base):
     def request_upgrade(self, case_id: UUID, **form: Any) -> UpgradeRequest:
         return self.registry.request_upgrade(case_id, **form)
 
-    @command("POST", "/upgrades/<uuid:upgrade_id>/finish", procedures.Dated, answers.UpgradeAnswer)
+    @command("POST", "/upgrades/<uuid:upgrade_id>/finish", schemas.Designate, answers.UpgradeAnswer)
     def upgrade(self, upgrade_id: UUID, **form: Any) -> UpgradeRequest:
         return self.registry.upgrade(upgrade_id, **form)
 

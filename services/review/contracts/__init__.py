@@ -100,7 +100,10 @@ class NoticeClosed:
 
 @contract("case.cleared.v1")
 class CaseCleared:
-    """The public notice of this case closed without an open objection: it may be listed on this track."""
+    """The public notice of this case closed without an open objection: it may be listed on this track.
+
+    `cleared_on`: the local day on which it closed, or on which the last objection that held the case was concluded.
+    """
 
     case_id: UUID
     number: str
@@ -120,6 +123,7 @@ class CaseCleared:
     field_domain: str
     rd_direction: str
     snapshot: DocumentRef
+    cleared_on: date | None = None
 
 
 @contract("ban.started.v1")

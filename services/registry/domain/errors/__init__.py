@@ -21,6 +21,8 @@ from services.registry.domain.errors.contributing import (
     voucher_counted,
 )
 from services.registry.domain.errors.general import (
+    before_cleared,
+    before_document,
     before_listing,
     before_round,
     drafter_signs,
@@ -49,6 +51,7 @@ from services.registry.domain.errors.revoking import (
     execution_suspended,
     grounds_missing,
     hearing_missing,
+    judgment_not_served,
     not_from_the_beginning,
     notice_not_served,
     other_cause,
@@ -80,6 +83,8 @@ __all__ = [
     "already_assessed",
     "appeal_running",
     "bad_fact",
+    "before_cleared",
+    "before_document",
     "before_listing",
     "before_round",
     "clouded",
@@ -96,6 +101,7 @@ __all__ = [
     "in_the_future",
     "item_missing",
     "item_over_maximum",
+    "judgment_not_served",
     "listed_already",
     "merged_into_itself",
     "more_than_pledged",

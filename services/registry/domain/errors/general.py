@@ -46,6 +46,18 @@ def before_round(begun: str) -> Invalid:
     )
 
 
+def before_cleared(cleared_on: date) -> Invalid:
+    """No listing before its public notice closed clear."""
+    zh, en = f"不得早于公示无异议之日 {cleared_on}", f"not before its notice closed clear on {cleared_on}"
+    return Invalid(Finding("before-cleared", zh, en, "/effective_on", "S4.2"))
+
+
+def before_document(document_on: date) -> Invalid:
+    """A decision does not hold before its document."""
+    zh, en = f"不得早于文件成文日期 {document_on}", f"not before the document of {document_on}"
+    return Invalid(Finding("before-document", zh, en, "/effective_on", "S4.2"))
+
+
 def before_listing(listed_on: date) -> Invalid:
     """A qualification is not lost before it began."""
     return Invalid(

@@ -119,3 +119,9 @@ def execution_suspended() -> NotInThisState:
     """What another body examines, and rests until then, is not carried out (S4.0)."""
     zh, en = "该决定在救济期间停止执行", "the decision rests until the other body has decided"
     return NotInThisState(Finding("execution-suspended", zh, en, clause="S4.0"))
+
+
+def judgment_not_served() -> NotInThisState:
+    """The time of appeal runs from the service (送达) of the judgment, and there is no record of one."""
+    zh, en = "一审判决尚无送达记录，上诉期未开始计算", "there is no record that the judgment was served"
+    return NotInThisState(Finding("judgment-not-served", zh, en, clause="S4.0"))
