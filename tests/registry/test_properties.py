@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from services.registry.domain.centre import Centre
 from services.registry.domain.plaque import Plaque
 from services.registry.domain.qualification import LISTED, Qualification
+from services.registry.domain.splitting import Keeper
 from services.registry.domain.supervision import Supervision
 from services.shared.aggregate import acting
 from services.shared.kernel.application import fold
@@ -31,6 +33,7 @@ from tests.registry.examples import (
     rectify,
     revoke,
 )
+from tests.registry.test_splitting import SPLIT
 
 COMMANDS = (
     lambda c: c.designate(LISTING, assessment_due=ASSESSMENT_DUE),
@@ -51,6 +54,13 @@ COMMANDS = (
     revoke,
     lambda c: c.annul_revocation(document_no="x", body="x", effective_on=date(2030, 8, 1)),
     lambda c: c.recommend_to_ministry(letter_no="x"),
+    lambda c: c.annul_assessment(
+        assessment_id=UUID(int=8), document_no="x", body="x", effective_on=date(2029, 6, 21), next_due=ASSESSMENT_DUE
+    ),
+    lambda c: c.split_off(SPLIT, change_id=UUID(int=5), document_no="x", effective_on=date(2029, 1, 1)),
+    lambda c: c.split_off(
+        replace(SPLIT, keeper=Keeper.SUCCESSOR), change_id=UUID(int=6), document_no="x", effective_on=date(2029, 1, 1)
+    ),
 )
 MAPPER = Mapper([Centre])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import count
 from uuid import UUID, uuid5
 
@@ -24,7 +25,7 @@ from services.registry.projections import PROJECTIONS
 from services.shared.kernel.application import fold
 from services.shared.kernel.projections import rebuild
 from services.shared.vocabulary import Refusal, Track
-from tests.registry.examples import BAD, GOOD
+from tests.registry.examples import BAD, FACTS, FIGURES, GOOD
 from tests.registry.life import Life
 from tests.registry.test_projections import contents
 
@@ -87,6 +88,41 @@ def serve(life, registry, case):
     registry.serve_revocation_notice(latest(life, "revocations", case), served=served)
 
 
+def annul_result(life, registry, case):
+    registry.annul_assessment(latest(life, "assessments", case), body="省政府", **DECIDED)
+
+
+def annul_revocation(life, registry, case):
+    revoked_on = centre.revoked_on if (centre := life.centre(case)) and centre.revoked_on else life.day
+    registry.annul_revocation(case, body="省政府", effective_on=revoked_on, **DECIDED)
+
+
+def split(life, registry, case):
+    unit = FACTS.member_usccs[-1]
+    facts = {"split_off": "分立单位", "split_off_uscc": unit, "split_member_usccs": [unit]}
+    facts["split_keeper"] = "successor" if life.step % 2 else "centre"
+    registry.request_change(case, subject="split", facts=facts, effective_on=life.day, reason="分立")
+
+
+def pledge(life, registry, case):
+    terms = {"kind": "equity", "pledged_wan": Decimal(100), "due_on": life.day, "agreement_no": "号"}
+    registry.pledge_contribution(case, unit_uscc=FACTS.member_usccs[-1], **terms)
+
+
+def pay_in(life, registry, case):
+    terms = {"amount_wan": Decimal(60), "paid_on": life.day, "voucher_no": str(life.step)}
+    registry.pay_contribution_in(latest(life, "contributions", case), **terms)
+
+
+def summarise(life, registry, case):
+    figures = {**FIGURES, "full_time_rd_staff": life.step % 3}
+    registry.submit_summary(latest(life, "summaries", case), text="全年工作总结。", figures=figures)
+
+
+def serve_outcome(life, registry, case):
+    registry.serve_remedy_outcome(latest(life, "remedies", case), served=Service(life.day, "mail", "EMS"))
+
+
 def later(life, _registry, _case):
     life.day += timedelta(days=400)
     life.on(life.day)
@@ -140,6 +176,20 @@ COMMANDS = (
     ("officer", serve),
     ("applicant", lambda life, registry, case: registry.ask_for_hearing(latest(life, "revocations", case))),
     ("clock", lambda life, registry, case: life.wired.run_deadlines()),
+    ("head", annul_result),
+    ("head", annul_revocation),
+    ("applicant", split),
+    ("applicant", pledge),
+    ("applicant", pay_in),
+    ("applicant", summarise),
+    (
+        "prefecture-head",
+        lambda life, registry, case: registry.forward_summary(
+            latest(life, "summaries", case), agrees=True, text="同意"
+        ),
+    ),
+    ("officer", lambda life, registry, case: registry.accept_summary(latest(life, "summaries", case))),
+    ("officer", serve_outcome),
 )
 
 
@@ -227,7 +277,7 @@ def check_centre(life, centre):
     if centre.plaque is Plaque.ISSUED:
         assert centre.qualification is Qualification.DESIGNATED
     [row] = life.rows(
-        "select qualification, supervision, plaque, national_level, lead_uscc, centre_name, version from centres"
+        "select qualification, supervision, plaque, national_level, lead_uscc, centre_name, grade, version from centres"
         " where id = %s",
         centre.id,
     )
@@ -238,10 +288,21 @@ def check_centre(life, centre):
         "national_level": centre.national,
         "lead_uscc": centre.lead_uscc,
         "centre_name": centre.facts.centre_name,
+        "grade": centre.grade,
         "version": centre.version,
     }
     running = life.rows("select 1 from bans where case_id = %s and state = 'running'", centre.id)
     assert not (running and centre.is_listed), "listed and banned"
+    relied = life.rows(
+        "select 1 from funding_references as told where case_id = %s and state = 'published' and exists"
+        " (select from assessments as a where a.case_id = told.case_id and a.year = told.year and state = 'annulled')"
+        " and not exists"
+        " (select from assessments as a where a.case_id = told.case_id and a.year = told.year and state = 'final')",
+        centre.id,
+    )
+    assert not relied, "money is given for a result that was annulled"
+    due = life.rows("select 1 from deadlines where aggregate_id = %s and kind = 'assessment'", centre.id)
+    assert not (due and not centre.is_listed), "a centre that is not listed is to be assessed"
 
 
 def test_no_order_of_commands_breaks_what_must_always_hold_and_replay_equals_life(life, database_url):
@@ -270,3 +331,24 @@ def test_the_usual_way_reaches_the_annulment(life):
     assert [row["outcome"] for row in life.rows("select outcome from remedies")] == ["annulled"]
     assert life.centre(case).qualification is Qualification.DESIGNATED
     machine.always()
+
+
+def test_the_commands_of_the_machine_reach_what_they_are_for(life):
+    machine = type("Machine", (Registry,), {"life": life})()
+    machine.begin((Track.DESIGNATION, Track.CULTIVATION))
+    case = life.cases[0]
+    approve = ("head", lambda life, registry, case: registry.approve_change(latest(life, "changes", case), **DECIDED))
+    annulled = (*LISTED_WAY, ("", later), assess(BAD), ("head", annul_result))
+    reported = (("applicant", summarise), COMMANDS[-3], COMMANDS[-2])
+    for command in (*annulled, *reported, ("applicant", pledge), ("applicant", pay_in), ("applicant", split), approve):
+        machine.obey(case, *command)
+    machine.always()
+    tables = ("assessments", "funding_references", "contributions", "changes", "summaries")
+    found = {table: {row["state"] for row in life.rows(f"select state from {table}")} for table in tables}
+    assert found == {
+        "assessments": {"annulled"},
+        "funding_references": {"annulled"},
+        "contributions": {"ceased"},
+        "changes": {"approved"},
+        "summaries": {"accepted", "due"},
+    }
