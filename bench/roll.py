@@ -1,4 +1,7 @@
-"""The roll and a status as at, as they grow: one centre with 1,000 events, a list of 100 and of 100,000 centres."""
+"""The roll and a status as at, as they grow: one centre with 1,000 events, a list of 100 and of 100,000 centres.
+
+A list is also measured of which nine in ten left, all of them before the first that stayed.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,8 @@ def measure_roll(database_url: str, book: Book, *, seconds: float) -> None:
         many = _roll_at(database, database_url, FEW + 1, MANY, seconds)
         versus = {"versus": f"of {FEW}", "versus_value": few, "target": 1 / 1.5}
         book.note(f"page of the roll, {MANY:,} centres", many, "pages/s", **versus)
+        left = _roll_when_most_left(database, database_url, seconds)
+        book.note(f"page of the roll, {MANY:,} centres, 9 in 10 left", left, "pages/s", **versus)
         _note_status(database, database_url, book, seconds)
     finally:
         database.close()
@@ -42,6 +47,21 @@ def _roll_at(database: Database, owner: str, first: int, last: int, seconds: flo
     page = Page(50, [str(UUID(int=0))])
     read: Work = lambda: 1 if queries.roll(database, MOMENT, page)["items"] else 0  # noqa: E731  # a contender
     return rates({"roll": [read]}, seconds=seconds)["roll"]
+
+
+def _roll_when_most_left(database: Database, owner: str, seconds: float) -> float:
+    """The first page, for which every centre that left would have to be passed over."""
+    leave(owner, MANY * 9 // 10)
+    read: Work = lambda: 1 if queries.roll(database, MOMENT, Page(50, None))["items"] else 0  # noqa: E731  # as above
+    return rates({"roll": [read]}, seconds=seconds)["roll"]
+
+
+def leave(owner: str, last: int) -> None:
+    """Let the centres up to number `last` have left the list, as the projections would."""
+    with psycopg.connect(owner, autocommit=True) as connection:
+        for statement in (_LEFT, _LEFT_STATUSES):
+            connection.execute(statement.format(id=_ID).encode(), (1, last))
+        connection.execute("analyze registry_read.centres, registry_read.centre_status")
 
 
 def _note_status(database: Database, owner: str, book: Book, seconds: float) -> None:
@@ -91,4 +111,13 @@ insert into registry_read.centre_facts
 select 1000000 + n, {id}, fact, to_jsonb('x' || n), '2026-06-10', '2026-06-10', '96号'
 from generate_series(%s::int, %s::int) as n,
      unnest(array['centre_name', 'centre_uscc', 'lead_uscc', 'lead_unit_name', 'prefecture', 'field_domain']) as fact
+"""
+_LEFT = """
+update registry_read.centres set qualification = 'exited', left_on = '2027-06-10', left_at = '2027-06-10'
+where id in (select {id} from generate_series(%s::int, %s::int) as n)
+"""
+_LEFT_STATUSES = """
+insert into registry_read.centre_status
+select 3000000 + n, {id}, 'exited', '2027-06-10', '2027-06-10', '97号'
+from generate_series(%s::int, %s::int) as n
 """

@@ -28,6 +28,7 @@ SCOPES = {
 TABLES = [table for projection in PROJECTIONS.by_name.values() for table in projection.tables]
 
 ELSEWHERE = {"changes", "shortfalls", "exits", "upgrades", "remedies", "status_extracts"}
+ELSEWHERE |= {"contributions", "prefectural_centres"}
 """The tables of which TC-11 up to the revocation fills none; test_state_machine.py rebuilds them."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from bench.roll import fill
+from bench.roll import fill, leave
 from services.registry import queries
 from services.registry.queries import history
 from services.shared.kernel.request import Page
@@ -52,3 +52,24 @@ def test_a_page_of_the_roll_is_as_quick_with_a_hundred_thousand_centres_as_with_
     last = queries.roll(database, moment, Page(50, ["00000000-0000-7000-8000-000000099990"]))
     assert len(last["items"]) == 10
     assert many < 1.5 * few
+
+
+def test_a_page_of_the_roll_is_as_quick_when_nine_in_ten_left_before_it_as_when_nobody_had(life, database_url):
+    database = life.wired.database
+    first = Page(50, None)
+    fill(database_url, 1, 100)
+    few = quickest(lambda: queries.roll(database, life.as_at(date(2028, 1, 1), date(2028, 1, 1)), first))
+    fill(database_url, 101, 100_000)
+    leave(database_url, 90_000)
+    now, then = (life.as_at(day, date(2028, 1, 1)) for day in (date(2028, 1, 1), date(2027, 1, 1)))
+    slow = {as_of: quickest(lambda as_of=as_of: queries.roll(database, as_of, first)) for as_of in (now, then)}
+    told = ", ".join(f"{moment.as_of}: {took / few:.2f}" for moment, took in slow.items())
+    print(f"roll of 100: {few:.2f} ms; with 90 000 left, as of {told}")  # noqa: T201
+    assert queries.roll(database, now, first)["items"][0]["id"] == UUID("00000000-0000-7000-8000-000000090001")
+    assert queries.roll(database, then, first)["items"][0]["id"] == UUID("00000000-0000-7000-8000-000000000001")
+    not_known_yet = life.as_at(date(2028, 1, 1), date(2027, 6, 1))
+    assert queries.roll(database, not_known_yet, first)["items"][0]["id"] == UUID(
+        "00000000-0000-7000-8000-000000000001"
+    )
+    assert slow[now] < 1.5 * few
+    assert slow[then] < 3 * few, "an earlier roll still passes over nobody"

@@ -42,12 +42,17 @@ create table if not exists centres (
     document_no text not null default '',
     revocation_id uuid,
     policy_edition text not null,
-    facts_since jsonb not null default '{}'
+    facts_since jsonb not null default '{}',
+    left_on date,
+    left_at timestamptz
 );
 alter table centres add column if not exists facts_since jsonb not null default '{}';
 create index if not exists centres_lead on centres (lead_uscc, id);
 create index if not exists centres_members on centres using gin (member_usccs);
 create index if not exists centres_prefecture on centres (prefecture, id);
+create index if not exists centres_listed on centres (id) where qualification in ('designated', 'cultivation');
+create index if not exists centres_left_on on centres (left_on);
+create index if not exists centres_left_at on centres (left_at);
 """,
 )
 
@@ -64,10 +69,6 @@ sets(
         Centre.InvestigationOpened: {"supervision": Supervision.UNDER_INVESTIGATION},
         Centre.NationalRecommendationClosed: {"national_level": National.NONE},
         Centre.RecommendedToMinistry: {"national_level": National.RECOMMENDED},
-        Centre.VoluntaryExitApproved: {"qualification": Qualification.EXITED},
-        Centre.QualificationExpired: {"qualification": Qualification.EXPIRED},
-        Centre.Dissolved: {"qualification": Qualification.DISSOLVED},
-        Centre.MergedInto: {"qualification": Qualification.MERGED},
         Centre.BanStarted: {},
         Centre.CultivationTermSet: {},
         Centre.AssessmentBroughtForward: {},
@@ -76,6 +77,15 @@ sets(
         Centre.SplitOff: {},
     },
 )
+
+_LEFT = {
+    Centre.Revoked: Qualification.REVOKED,
+    Centre.VoluntaryExitApproved: Qualification.EXITED,
+    Centre.QualificationExpired: Qualification.EXPIRED,
+    Centre.Dissolved: Qualification.DISSOLVED,
+    Centre.MergedInto: Qualification.MERGED,
+}
+"""What each way off the list makes of a centre; the day and the moment let the roll of an earlier one find it."""
 
 _COLUMNS = (
     *("centre_name", "centre_uscc", "lead_uscc", "lead_unit_name", "member_usccs", "prefecture", "field_domain"),
@@ -157,14 +167,16 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "centres", event, supervision=event.after, revocation_id=None)
 
 
-@CENTRES.on(Centre.Revoked)
+@CENTRES.on(*_LEFT)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "centres", event, qualification=Qualification.REVOKED)
+    left = {"left_on": event.effective_on, "left_at": event.timestamp}
+    change(cursor, "centres", event, qualification=_LEFT[type(event)], **left)
 
 
 @CENTRES.on(Centre.RevocationAnnulled)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
-    change(cursor, "centres", event, qualification=event.restored, plaque=event.plaque_after, revocation_id=None)
+    back = {"revocation_id": None, "left_on": None, "left_at": None}
+    change(cursor, "centres", event, qualification=event.restored, plaque=event.plaque_after, **back)
 
 
 @CENTRES.on(Centre.CultivationUpgraded)
