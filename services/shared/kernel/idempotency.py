@@ -11,11 +11,27 @@ from uuid import UUID
 
 from services.shared.aggregate import Aggregate, acting_now
 from services.shared.kernel.command import Effect
+from services.shared.kernel.gathering import add
 from services.shared.kernel.postgres import Cursor, Database
+from services.shared.kernel.statements import Rows
 from services.shared.vocabulary import Finding, Invalid
 
 UNKNOWN_DIGEST = b""
 """Of a command that came back from a witness of the log: which request it was is not known, so its key alone tells."""
+
+
+_REMEMBER = Rows(
+    """
+    insert into idempotency (caller, key, digest, command, originator_id, originator_version, recorded_at)
+    values (%s, %s, decode(%s, 'hex'), %s, %s, %s, %s)
+    """,
+    """
+    insert into idempotency (caller, key, digest, command, originator_id, originator_version, recorded_at)
+    select caller, key, decode(digest, 'hex'), command, originator_id, originator_version, recorded_at
+    from json_to_recordset(%s) as done (caller text, key text, digest text, command text, originator_id uuid,
+        originator_version bigint, recorded_at timestamptz)
+    """,
+)
 
 
 class Done(NamedTuple):
@@ -47,10 +63,15 @@ def remember(caller: str, key: str, digest: bytes, command: str) -> Effect:
     """The effect that stores the key in the transaction of the command's events."""
 
     def effect(cursor: Cursor, aggregate: Aggregate) -> None:
-        cursor.execute(
-            "insert into idempotency (caller, key, digest, command, originator_id, originator_version, recorded_at)"
-            " values (%s, %s, %s, %s, %s, %s, %s)",
-            (caller, key, digest, command, aggregate.id, aggregate.version, acting_now().at),
-        )
+        row = {
+            "caller": caller,
+            "key": key,
+            "digest": digest.hex(),
+            "command": command,
+            "originator_id": aggregate.id,
+            "originator_version": aggregate.version,
+            "recorded_at": acting_now().at,
+        }
+        add(cursor, _REMEMBER, row)
 
     return effect

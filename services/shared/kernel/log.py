@@ -17,6 +17,7 @@ import psycopg
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 from psycopg.rows import TupleRow
 
+from services.shared.kernel.gathering import Gathering
 from services.shared.kernel.postgres import Cursor, Database
 from services.shared.kernel.tracking import already_taken
 
@@ -45,7 +46,8 @@ class _Write:
         self.positions: Sequence[int] = ()
         self.error: BaseException | None = None
         self.finished = False
-        self.turn = threading.Event()
+        self.turn = threading.Lock()  # held until its turn has come, to lead or to go; an Event is four of these
+        self.turn.acquire()
 
 
 class _Appended:
@@ -107,7 +109,7 @@ class Log(ApplicationRecorder):
             self._waiting.append(write)
             leads, self._writing = not self._writing, True
         if not leads:
-            write.turn.wait()
+            write.turn.acquire()
         if not write.finished:
             self._lead()
         if write.error is not None:
@@ -122,15 +124,19 @@ class Log(ApplicationRecorder):
                 writes.append(self._waiting.popleft())
         try:
             self._write_group(writes)
+        except BaseException:  # the leader is stopped, as a greenlet may be: nobody may believe that it was written
+            for write in writes:
+                write.error = write.error or psycopg.OperationalError("whether this was written is not known")
+            raise
         finally:
             with self._mutex:
                 heir = self._waiting[0] if self._waiting else None
                 self._writing = heir is not None
             for write in writes:
                 write.finished = True
-                write.turn.set()
+                write.turn.release()
             if heir is not None:
-                heir.turn.set()
+                heir.turn.release()
 
     def _write_group(self, writes: list[_Write]) -> None:
         try:
@@ -159,15 +165,27 @@ class Log(ApplicationRecorder):
         self.on_commit()
 
     def _commit_with_effects(self, writes: list[_Write], events: Sequence[StoredEvent]) -> None:
+        """The rows of all go together; only when one command's own rows exchange a value, each event's go alone."""
+        try:
+            self._write_all(writes, events, gather=True)
+        except psycopg.errors.UniqueViolation as error:
+            if len(writes) > 1 or error.diag.table_name == "log":
+                raise
+            self._write_all(writes, events, gather=False)
+
+    def _write_all(self, writes: list[_Write], events: Sequence[StoredEvent], *, gather: bool) -> None:
         given: list[_Positions] = []
-        with self.database.pipelined_transaction() as cursor:
-            appended = _Appended(cursor.connection.cursor(binary=True), events) if events else None
+        with self.database.pipelined_transaction() as plain:
+            appended = _Appended(plain.connection.cursor(binary=True), events) if events else None
+            cursor = Gathering(plain.connection) if gather else plain
             offset = 0
             for write in writes:
                 given.append(_Positions(appended, offset, len(write.events)))
                 offset += len(write.events)
                 if write.effects:
                     write.effects(cursor, given[-1])
+            if isinstance(cursor, Gathering):
+                cursor.write()
         for write, positions in zip(writes, given, strict=True):
             write.positions = positions.known()
 

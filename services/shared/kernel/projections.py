@@ -110,7 +110,7 @@ def upsert(cursor: Cursor, table: str, key: str, row: dict[str, Any]) -> None:
     if isinstance(cursor, Gathering) and key == "id":
         cursor.put(table, row)
     else:
-        cursor.execute(upserting(table, key, tuple(row)), list(row.values()))
+        cursor.execute(upserting(table, key, tuple(row)).one, list(row.values()))
 
 
 def change(cursor: Cursor, table: str, event: Any, **values: Any) -> None:
