@@ -19,7 +19,7 @@ from uuid6 import uuid7
 __all__ = ["Acting", "Aggregate", "Metadata", "acting", "acting_now", "event", "new_id"]
 
 
-class Metadata(msgspec.Struct, frozen=True):
+class Metadata(msgspec.Struct, frozen=True, gc=False):
     """Who decided an event, in which capacity, on which legal basis, under which policy edition, and why.
 
     `effective_at` is when the fact holds in law; the event's own `timestamp` is when it was recorded. A struct and not
@@ -122,7 +122,7 @@ else:
         def _define_event_class(cls, name, bases, apply_method, event_topic=None):  # noqa: N805  # a metaclass
             made = super()._define_event_class(name, bases, apply_method, event_topic)
             if apply_method is not None and not issubclass(made, eventsourcing.domain.CanInitAggregate):
-                made.apply, made.mutate = _applying(apply_method), _mutate
+                made.apply, made.mutate, made.applied_by = _applying(apply_method), _mutate, staticmethod(apply_method)
             made.__module__ = apply_method.__module__ if apply_method else made.__module__  # where its types are known
             parameters = inspect.signature(apply_method).parameters if apply_method else {}
             for field in vars(made)["__annotations__"]:

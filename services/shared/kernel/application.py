@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 import eventsourcing.application
-from eventsourcing.application import AggregateNotFoundError, ProcessingEvent
+from eventsourcing.application import AggregateNotFoundError, ProcessingEvent, Repository
 from eventsourcing.persistence import EventStore, Recording
 
 from services.shared.aggregate import Aggregate
@@ -45,6 +45,11 @@ class Application(eventsourcing.application.Application[UUID]):
     def construct_recorder(self) -> Log:
         return Log(self.database)
 
+    def construct_repository(self) -> Repository[UUID]:
+        return _Repository(
+            _Rows(self.event_mapper, self.event_log), self.event_mapper, int(self.env[self.AGGREGATE_CACHE_MAXSIZE])
+        )
+
     def construct_event_store(self) -> EventStore[UUID]:
         return _Events(self.event_mapper, self.event_log)
 
@@ -77,7 +82,7 @@ class Application(eventsourcing.application.Application[UUID]):
     def find(self, cls: type[A], aggregate_id: UUID, *, version: int | None = None) -> A | None:
         """As `load`, for the service's own use: None when there is none; no view or expectation is checked."""
         try:
-            aggregate: Any = self.repository.get(aggregate_id, version=version, projector_func=fold)
+            aggregate: Any = self.repository.get(aggregate_id, version=version)
         except AggregateNotFoundError:
             return None
         return aggregate if isinstance(aggregate, cls) else None
@@ -116,6 +121,25 @@ class _Events(EventStore[UUID]):
 
     def get(self, originator_id: UUID, **which: Any) -> Iterator[Any]:
         return starmap(self._event_from, self._rows_of(originator_id, **which))
+
+
+class _Rows(EventStore[UUID]):
+    """Gives the rows of an aggregate as they are."""
+
+    def __init__(self, mapper: Mapper, log: Log) -> None:
+        super().__init__(mapper, log)
+        self.get = log.states_of  # type: ignore[method-assign]
+
+
+class _Repository(Repository[UUID]):
+    """Replays straight from the rows."""
+
+    def __init__(self, rows: _Rows, mapper: Mapper, cached: int) -> None:
+        super().__init__(rows, cache_maxsize=cached)
+        self._replay = mapper.replay
+
+    def get(self, aggregate_id: UUID, *, version: int | None = None, **_: Any) -> Any:
+        return super().get(aggregate_id, version=version, projector_func=self._replay)
 
 
 def fold(aggregate: Any, events: Iterable[Any]) -> Any:

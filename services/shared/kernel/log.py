@@ -33,6 +33,11 @@ where originator_id = %b and originator_version > %b and originator_version <= %
 order by originator_version limit %b
 """
 NEWEST_FIRST = OLDEST_FIRST.replace("order by originator_version", "order by originator_version desc")
+STATES = """
+select topic, state from log
+where originator_id = %b and originator_version > %b and originator_version <= %b
+order by originator_version
+"""
 APPEND = "select append(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
 
 
@@ -216,6 +221,10 @@ class Log(ApplicationRecorder):
             (originator_id, gt or 0, lte if lte is not None else 2**62, limit if limit is not None else 2**31 - 1),
             prepare=True,
         )
+
+    def states_of(self, originator_id: UUID, *, gt: int | None = None, lte: int | None = None) -> list[TupleRow]:
+        """Topic and state of the events of one aggregate in order of version: all that a replay needs."""
+        return self.database.rows(STATES, (originator_id, gt or 0, lte if lte is not None else 2**62), prepare=True)
 
     def select_notifications(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -12,6 +12,7 @@ from eventsourcing.persistence import JSONTranscoder, MapperDeserialisationError
 from eventsourcing.persistence import Mapper as LibraryMapper
 
 from services.shared.aggregate import Aggregate
+from services.shared.kernel.replaying import step_of
 
 Reader: TypeAlias = Callable[[bytes], Any]
 """Makes the event of one topic out of its stored bytes."""
@@ -35,6 +36,7 @@ class Mapper(LibraryMapper[UUID]):
         for cls in self.aggregates.values():
             self.events.update(_events_of(cls))
         self._readers = {topic: self._reader_of(cls) for topic, cls in self.events.items()}
+        self._steps = {topic: step_of(cls, self._readers[topic]) for topic, cls in self.events.items()}
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         cls = type(domain_event)
@@ -58,6 +60,25 @@ class Mapper(LibraryMapper[UUID]):
             return reader(state)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
             raise MapperDeserialisationError(f"{topic} of {originator_id} {originator_version}: {error}") from error
+
+    def replay(self, aggregate: Any, rows: Iterable[Sequence[Any]]) -> Any:
+        """The aggregate, or None before its first event, after the events in these rows of topic and state.
+
+        Raises UnknownTopic, MapperDeserialisationError, and the library's errors when a row is not the next of it.
+        """
+        steps, whose, topic = self._steps, str(aggregate.id) if aggregate is not None else "", ""
+        try:
+            for topic, state in rows:
+                aggregate = steps[topic](aggregate, whose, state)
+                whose = whose or str(aggregate.id)
+        except KeyError:
+            if topic in steps:
+                raise
+            raise UnknownTopic(f"topic {topic!r} is not registered") from None
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            place = f"of {whose} after {aggregate.version}" if whose else "at the beginning"
+            raise MapperDeserialisationError(f"{topic} {place}: {error}") from error
+        return aggregate
 
     def _reader_of(self, cls: type[Aggregate.Event]) -> Reader:
         reader: Reader = msgspec.json.Decoder(cls).decode

@@ -87,7 +87,7 @@ def read_log(database: Database, after: int, limit: int) -> list[LogRecord]:
         "select position, originator_id, originator_version, topic, state, link from log"
         " where position > %s order by position limit %s"
     )
-    return [LogRecord(*row) for row in database.rows(query, (after, limit))]
+    return list(map(LogRecord._make, database.rows(query, (after, limit), prepare=True)))
 
 
 def _parts(records: Sequence[LogRecord]) -> list[list[LogRecord]]:
