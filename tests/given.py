@@ -42,7 +42,8 @@ def given(aggregate: A) -> Given[A]:
     """The history of this aggregate, stored and replayed."""
     mapper = Mapper([type(aggregate)])
     stored = [mapper.to_stored_event(event) for event in aggregate.collect_events()]
-    replayed: A = fold(None, map(mapper.to_domain_event, stored))
+    replayed: A = mapper.replay(None, [(event.topic, event.state) for event in stored])
+    assert replayed == fold(None, map(mapper.to_domain_event, stored)), "from the rows as from the whole events"
     return Given(replayed)
 
 

@@ -84,6 +84,16 @@ def end_states(rows: Iterable[KeptRow]) -> dict[str, dict[str, Any]]:
     return states
 
 
+def histories(rows: Iterable[KeptRow]) -> Iterator[tuple[Mapper, list[LogRow]]]:
+    """The rows of each aggregate, with the mapper of its service."""
+    for service, own in _by_service(rows).items():
+        mapper = Mapper(definition_of(service).application.aggregates)
+        streams: dict[UUID, list[LogRow]] = {}
+        for row in own:
+            streams.setdefault(row.originator_id, []).append(row)
+        yield from ((mapper, stream) for stream in streams.values())
+
+
 def _by_service(rows: Iterable[KeptRow]) -> dict[str, list[LogRow]]:
     logs: dict[str, list[LogRow]] = {}
     for service, row in rows:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from services.intake.domain.dossier import Dossier
+from services.shared.kernel.application import fold
 from services.shared.kernel.breaks import Kind
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.mapper import UnknownTopic
@@ -12,7 +13,7 @@ from tests.architecture.services import SERVICES
 from tests.intake.examples import MORNING
 from tests.intake.steps import open_round
 from tests.replay import keep as keeping
-from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, kept_names, read_rows, write_rows
+from tests.replay.kept import LOGS, KeptRow, breaks_in, end_states, histories, kept_names, read_rows, write_rows
 
 NAMES = kept_names()
 ONE, WHOLE = "intake-tc01", "tc01-tc11"
@@ -45,6 +46,16 @@ def test_a_kept_log_is_unbroken_over_its_exact_bytes(name):
 def test_a_kept_log_folds_to_exactly_the_states_recorded_beside_it(name):
     """When only fields were gained: `python -m tests.replay.keep gained`, and look at what it records."""
     assert end_states(rows_of(name)) == states_of(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_aggregate_is_the_same_from_its_rows_as_from_its_whole_events(name):
+    for mapper, rows in histories(rows_of(name)):
+        stored = [(row.topic, row.state) for row in rows]
+        whole = [mapper.event_from(*row[1:5]) for row in rows]
+        assert mapper.replay(None, stored) == fold(None, whole)
+        half = len(rows) // 2
+        assert mapper.replay(fold(None, whole[:half]), stored[half:]) == fold(None, whole)
 
 
 def test_a_log_of_every_service_is_kept():
