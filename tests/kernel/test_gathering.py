@@ -43,15 +43,15 @@ def log(service_database):
 
 def together(log, *writes):
     """The answers to these (events, effects), or what each raised: all are written by one commit of their own."""
-    go = threading.Event()
+    go, shared = threading.Event(), log._shared
     with ThreadPoolExecutor(len(writes) + 1) as pool:
         pool.submit(log.insert_events, [], effects=lambda *_: go.wait(5))
-        while not log._writing or log._waiting:
+        while not shared._leader or shared._waiting:
             time.sleep(0.001)
         calls = []
         for stored, effects in writes:
             calls.append(pool.submit(log.insert_events, stored, effects=effects))
-            while len(log._waiting) < len(calls):
+            while len(shared._waiting) < len(calls):
                 time.sleep(0.001)
         go.set()
     return [call.exception() or list(call.result()) for call in calls]

@@ -7,10 +7,8 @@ caller gets the answer to its own command.
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeAlias, overload
+from typing import Any, NoReturn, overload
 from uuid import UUID
 
 import psycopg
@@ -19,13 +17,8 @@ from psycopg.rows import TupleRow
 
 from services.shared.kernel.gathering import Gathering
 from services.shared.kernel.postgres import Cursor, Database
+from services.shared.kernel.sharing import SharedCommits, Write
 from services.shared.kernel.tracking import already_taken
-
-Effects: TypeAlias = Callable[[Cursor, Sequence[int]], None]
-"""What else a command writes in the transaction of its events; it is given the positions of those events.
-
-To look at a position is to wait for the database; effects that do not are sent together with the events.
-"""
 
 OLDEST_FIRST = """
 select originator_id, originator_version, topic, state from log
@@ -39,20 +32,6 @@ where originator_id = %b and originator_version > %b and originator_version <= %
 order by originator_version
 """
 APPEND = "select append(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"
-
-
-class _Write:
-    """One command that waits to be written."""
-
-    __slots__ = ("effects", "error", "events", "finished", "positions", "turn")
-
-    def __init__(self, events: Sequence[StoredEvent], effects: Effects | None) -> None:
-        self.events, self.effects = events, effects
-        self.positions: Sequence[int] = ()
-        self.error: BaseException | None = None
-        self.finished = False
-        self.turn = threading.Lock()  # held until its turn has come, to lead or to go; an Event is four of these
-        self.turn.acquire()
 
 
 class _Appended:
@@ -99,51 +78,18 @@ class Log(ApplicationRecorder):
     def __init__(self, database: Database, *, group: int = 500, on_commit: Callable[[], None] | None = None) -> None:
         self.database = database
         self.on_commit = on_commit or (lambda: None)
-        self._group = group
-        self._waiting: deque[_Write] = deque()
-        self._mutex = threading.Lock()
-        self._writing = False
+        self._shared = SharedCommits(self._write_group, most=group)
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Append events and carry out `effects` (a keyword argument) in one transaction; returns their positions.
 
         Raises IntegrityError when another writer was first, and whatever the effects raise; then nothing is stored.
         """
-        write = _Write(stored_events, kwargs.get("effects"))
-        with self._mutex:
-            self._waiting.append(write)
-            leads, self._writing = not self._writing, True
-        if not leads:
-            write.turn.acquire()
-        if not write.finished:
-            self._lead()
-        if write.error is not None:
-            raise write.error
+        write = Write(stored_events, kwargs.get("effects"))
+        self._shared.take(write)
         return write.positions
 
-    def _lead(self) -> None:
-        """Write what waits, hand out the answers, and pass the lead to whoever came in the meantime."""
-        writes: list[_Write] = []
-        with self._mutex:
-            while self._waiting and sum(len(w.events) for w in writes) < self._group:
-                writes.append(self._waiting.popleft())
-        try:
-            self._write_group(writes)
-        except BaseException:  # the leader is stopped, as a greenlet may be: nobody may believe that it was written
-            for write in writes:
-                write.error = write.error or psycopg.OperationalError("whether this was written is not known")
-            raise
-        finally:
-            with self._mutex:
-                heir = self._waiting[0] if self._waiting else None
-                self._writing = heir is not None
-            for write in writes:
-                write.finished = True
-                write.turn.release()
-            if heir is not None:
-                heir.turn.release()
-
-    def _write_group(self, writes: list[_Write]) -> None:
+    def _write_group(self, writes: list[Write]) -> None:
         try:
             self._commit(writes)
         except Exception as error:
@@ -153,7 +99,7 @@ class Log(ApplicationRecorder):
             for write in writes:
                 self._write_group([write])
 
-    def _commit(self, writes: list[_Write]) -> None:
+    def _commit(self, writes: list[Write]) -> None:
         events = [event for write in writes for event in write.events]
         try:
             if any(write.effects for write in writes):
@@ -169,7 +115,7 @@ class Log(ApplicationRecorder):
             raise already_taken(error) or error from None
         self.on_commit()
 
-    def _commit_with_effects(self, writes: list[_Write], events: Sequence[StoredEvent]) -> None:
+    def _commit_with_effects(self, writes: list[Write], events: Sequence[StoredEvent]) -> None:
         """The rows of all go together; only when one command's own rows exchange a value, each event's go alone."""
         try:
             self._write_all(writes, events, gather=True)
@@ -178,7 +124,7 @@ class Log(ApplicationRecorder):
                 raise
             self._write_all(writes, events, gather=False)
 
-    def _write_all(self, writes: list[_Write], events: Sequence[StoredEvent], *, gather: bool) -> None:
+    def _write_all(self, writes: list[Write], events: Sequence[StoredEvent], *, gather: bool) -> None:
         given: list[_Positions] = []
         with self.database.pipelined_transaction() as plain:
             appended = _Appended(plain.connection.cursor(binary=True), events) if events else None
