@@ -20,6 +20,7 @@ from bench.stock import stock_recorder
 from bench.timing import Work, rates
 from services.shared.aggregate import acting, new_id
 from services.shared.kernel import idempotency
+from services.shared.kernel.gathering import Gathering
 from services.shared.kernel.log import APPEND, Log
 from services.shared.kernel.postgres import Cursor, Database, conninfo_as
 from services.shared.kernel.projections import change, upsert
@@ -91,6 +92,7 @@ class Contenders:
             "bare driver": self._bare_driver,
             "bare driver, with effects": self._bare_driver_with_effects,
             "unlocked inserts": self._unlocked_inserts,
+            "unlocked inserts, with effects": self._unlocked_inserts_with_effects,
             "stock library": self._stock_library,
         }
 
@@ -142,15 +144,24 @@ class Contenders:
         return work
 
     def _bare_driver_with_effects(self, size: int) -> Work:
-        """A connection of the caller's own, sending the same statements as `log with effects` in one pipeline."""
+        """A connection of the caller's own, sending what one caller of `log with effects` sends, in one pipeline."""
+        return self._one_pipeline(size, APPEND)
+
+    def _unlocked_inserts_with_effects(self, size: int) -> Work:
+        """The same with plain inserts of the events: what the rows beside the events cost without lock and chain."""
+        return self._one_pipeline(size, INSERT_MANY)
+
+    def _one_pipeline(self, size: int, append: str) -> Work:
         connection = self._connect()
 
         def work() -> int:
             events = self.events(size)
             with connection.pipeline():
                 connection.execute("begin", prepare=True)
-                connection.cursor(binary=True).execute(APPEND, _columns(events), prepare=True)
-                self._beside(connection.cursor(binary=True), events)
+                connection.cursor(binary=True).execute(append, _columns(events), prepare=True)
+                cursor = Gathering(connection)
+                self._beside(cursor, events)
+                cursor.write()
                 connection.execute("commit", prepare=True)
             return size
 
@@ -243,8 +254,9 @@ def _note(book: Book, found: dict[str, float], callers: int, size: int) -> None:
             versus = {"versus": other, "versus_value": found[other]}
             book.note(name, found["log"], "events/s", **versus, target=goals.get(other))
     full = found["log with effects"]
-    for other in ("log", "bare driver, with effects", "unlocked inserts", "stock library"):
-        goal = goals.get(other.removesuffix(", with effects"))
+    same_rows = "unlocked inserts, with effects"
+    for other in ("log", "bare driver, with effects", "unlocked inserts", same_rows, "stock library"):
+        goal = None if other == same_rows else goals.get(other.removesuffix(", with effects"))
         book.note(f"{name}, with effects", full, "events/s", versus=other, versus_value=found[other], target=goal)
 
 

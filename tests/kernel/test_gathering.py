@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -20,8 +20,10 @@ from services.shared.kernel import idempotency
 from services.shared.kernel.gathering import Gathering
 from services.shared.kernel.log import Log
 from services.shared.kernel.projections import upsert
+from services.shared.kernel.sharing import Write
 from services.shared.kernel.tracking import AlreadyTaken, Tracking, positions
 from tests.given import circumstances
+from tests.kernel.conftest import eventually
 from tests.kernel.test_log import events
 
 SEATS = """
@@ -46,13 +48,11 @@ def together(log, *writes):
     go, shared = threading.Event(), log._shared
     with ThreadPoolExecutor(len(writes) + 1) as pool:
         pool.submit(log.insert_events, [], effects=lambda *_: go.wait(5))
-        while not shared._leader or shared._waiting:
-            time.sleep(0.001)
+        eventually(lambda: shared._leader and not shared._waiting)
         calls = []
         for stored, effects in writes:
             calls.append(pool.submit(log.insert_events, stored, effects=effects))
-            while len(shared._waiting) < len(calls):
-                time.sleep(0.001)
+            eventually(lambda: len(shared._waiting) == len(calls))
         go.set()
     return [call.exception() or list(call.result()) for call in calls]
 
@@ -201,9 +201,6 @@ def test_a_statement_of_its_own_sees_what_is_held(log):
 
 
 def test_when_the_leader_is_stopped_nobody_believes_that_it_was_written(log):
-    class Stopped(BaseException):
-        pass
-
     def stop(*_):
         raise Stopped
 
@@ -212,3 +209,69 @@ def test_when_the_leader_is_stopped_nobody_believes_that_it_was_written(log):
     assert isinstance(follower, psycopg.OperationalError)
     assert log.max_notification_id() is None
     assert list(log.insert_events(events())) == [1]
+
+
+def begun(call):
+    """What a thread of its own makes of this call; the thread may stay behind."""
+    answer = Future()
+
+    def run():
+        try:
+            answer.set_result(call())
+        except BaseException as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return answer
+
+
+class Stopping:
+    """The turn of a caller that is stopped while it waits."""
+
+    def __init__(self):
+        self.now = threading.Event()
+
+    def acquire(self):
+        self.now.wait(5)
+        raise Stopped
+
+    def release(self):
+        """Nobody is there."""
+
+
+class Stopped(BaseException):
+    pass
+
+
+def test_a_caller_that_is_stopped_while_it_waits_is_not_written_and_the_next_one_leads(log):
+    stopped, go = Write(events(), None), threading.Event()
+    stopped.turn = Stopping()
+    shared = log._shared
+    leading = begun(lambda: log.insert_events(events(), effects=lambda *_: go.wait(5)))
+    eventually(lambda: shared._leader and not shared._waiting)
+    waiting = begun(lambda: shared.take(stopped))
+    eventually(lambda: len(shared._waiting) == 1)
+    behind = begun(lambda: log.insert_events(events(2)))
+    eventually(lambda: len(shared._waiting) == 2)
+    go.set()
+    assert list(leading.result(5)) == [1]
+    eventually(lambda: shared._leader is stopped)
+    stopped.turn.now.set()
+    assert isinstance(waiting.exception(5), Stopped)
+    assert list(behind.result(5)) == [2, 3]
+    assert list(log.insert_events(events())) == [4]
+
+
+def test_callers_that_come_again_share_one_commit_not_two_halves(log):
+    groups = []
+    write_group = log._shared._write_group
+    log._shared._write_group = lambda writes: (groups.append(len(writes)), time.sleep(0.02), write_group(writes))
+
+    def append(_):
+        for _ in range(10):
+            log.insert_events(events())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(append, range(8)))
+    assert sum(groups) == 80
+    assert sorted(groups)[len(groups) // 2] > 5, groups

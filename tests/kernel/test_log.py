@@ -41,6 +41,7 @@ def test_numbers_events_from_one_without_holes_though_appends_fail(log):
         log.insert_events(taken)
     assert list(log.insert_events(events(3))) == [2, 3, 4]
     assert [n.id for n in log.select_notifications(1, 10)] == [1, 2, 3, 4]
+    assert verify_log(log.database, "intake") == ([], 4), "one event and several are linked alike"
 
 
 def test_gives_each_of_many_callers_the_answer_to_its_own_command(log):

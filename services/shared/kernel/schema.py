@@ -52,9 +52,14 @@ begin
             || convert_to(topics[k], 'UTF8') || '\\x00'::bytea || states[k]);
         links := links || tip;
     end loop;
-    insert into log (position, originator_id, originator_version, topic, state, link)
-        select first + o - 1, i, v, t, s, l
-        from unnest(ids, versions, topics, states, links) with ordinality as new(i, v, t, s, l, o);
+    if first = last then -- one event, as most often: spared a tenth of the call
+        insert into log (position, originator_id, originator_version, topic, state, link)
+            values (last, ids[1], versions[1], topics[1], states[1], tip);
+    else
+        insert into log (position, originator_id, originator_version, topic, state, link)
+            select first + o - 1, i, v, t, s, l
+            from unnest(ids, versions, topics, states, links) with ordinality as new(i, v, t, s, l, o);
+    end if;
     update log_head set position = last, link = tip;
     return first;
 end $$;
