@@ -16,6 +16,7 @@ from services.registry.domain.shortfall import Shortfall
 from services.registry.domain.summary import AnnualSummary
 from services.shared.kernel.deadlines import clear_deadline, deadlines_projection, set_deadline
 from services.shared.kernel.postgres import Cursor
+from services.shared.kernel.projections import UNASKED
 
 DEADLINES = deadlines_projection()
 
@@ -101,7 +102,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @DEADLINES.on(AnnualSummary.Submitted)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, *_OF_A_SUMMARY)
-    _start("forward", cursor, event, _position)
+    _start("forward", cursor, event, UNASKED)
 
 
 @DEADLINES.on(AnnualSummary.Returned)
@@ -119,7 +120,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @DEADLINES.on(RemedyCase.Judged)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, "remedy")
-    _start("appeal", cursor, event, _position)
+    _start("appeal", cursor, event, UNASKED)
 
 
 def _start(field: str, cursor: Cursor, event: Any, _position: int) -> None:
