@@ -67,7 +67,11 @@ TELLING = re.compile(
     "extended|deadline|(?<!e)lapsed|overdue|missed|overridden|amended|voided|exception|recomputed|restarted|rescinded|"
     "annulled|reopened|uscc-accepted|expert-replaced|registry-corrected|extract.corrected|escalated"
 )
-NO_EXCEPTION = {"registry.centre.plaque-voided": "follows from a merger or a loss that is told by itself"}
+NO_EXCEPTION = {
+    "registry.centre.plaque-voided": "follows from a merger or a loss that is told by itself",
+    "registry.centre.assessment-annulled": "follows from registry.assessment.result-annulled",
+    "registry.funding-reference.annulled": "follows from registry.assessment.result-annulled",
+}
 
 
 def test_every_stored_topic_that_sounds_like_an_exception_is_one_or_says_why_not():

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.demo.client import Refused
 from tests.journeys.later_life import Applying, listed, province_in
+from tests.registry.examples import FIGURES
 
 TEA, SUGAR = "91530800MAFAKE166B", "91530900MAFAKE1901"
 GINSENG = {"lead_uscc": "91532600MAFAKE182F", "lead_unit_name": "文山虚参有限公司", "prefecture": "532600"}
@@ -50,7 +51,9 @@ def story(province):
     seen |= shortfall(province, tea)
     seen |= move_lead(province, tea)
     seen |= merge(province, tea, rubber)
-    return seen
+    seen |= report(province, tea)
+    seen |= invest(province, tea)
+    return seen | split(province, tea)
 
 
 def rename(province, tea):
@@ -107,6 +110,51 @@ def merge(province, tea, rubber):
         "merger": merger,
         "merged": province.approve(merger, "云工信技创〔2027〕40号"),
     }
+
+
+def report(province, tea):
+    """The yearly summary goes to the prefecture, which sends it on; before that the province has nothing to accept."""
+    rows = province.officer.get("registry", "/summaries", limit=200)["items"]
+    [summary] = [row for row in rows if row["case_id"] == tea.case_id and row["year"] == 2027]
+    path = f"/summaries/{summary['id']}"
+    form = {
+        "text": "2027 年完成茶叶绿色加工平台建设，服务企业 30 家次。",
+        "figures": {**FIGURES, "full_time_rd_staff": 26},
+    }
+    filed = province.applicant(GINSENG["lead_uscc"]).act("registry", f"{path}/submit", form)
+    with pytest.raises(Refused) as unseen:
+        province.officer.act("registry", f"{path}/accept")
+    opinion = {"agrees": True, "text": "情况属实，同意转报。"}
+    with pytest.raises(Refused) as elsewhere:
+        province.prefecture_head(GREEN.prefecture).act("registry", f"{path}/forward", opinion, seen=filed["version"])
+    province.prefecture_head(GINSENG["prefecture"]).act("registry", f"{path}/forward", opinion)
+    accepted = province.officer.act("registry", f"{path}/accept")
+    return {"filed": filed, "unseen": unseen.value, "elsewhere": elsewhere.value, "accepted": accepted}
+
+
+def invest(province, tea):
+    """The sugar mill pledges, pays in a part, and is short when its day and the days of grace are over."""
+    applicant = province.applicant(GINSENG["lead_uscc"])
+    pledge = {"unit_uscc": SUGAR, "kind": "equity", "pledged_wan": "300.00", "due_on": "2027-09-10"}
+    pledged = applicant.act(
+        "registry", f"/centres/{tea.case_id}/pledge-contribution", {**pledge, "agreement_no": "共建协议第五条"}
+    )
+    payment = {"amount_wan": "120.00", "paid_on": "2027-09-01", "voucher_no": "银行回单〔2027〕8号"}
+    applicant.act("registry", f"/contributions/{pledged['id']}/pay-in", payment)
+    province.world.on("2027-10-20")
+    short = province.officer.until(
+        "registry", "/contributions", lambda page: [row["state"] for row in page["items"]] == ["short"]
+    )
+    return {"short": short["items"][0]}
+
+
+def split(province, tea):
+    """The sugar mill leaves with the field that came with the merger, and must apply for itself."""
+    facts = {"split_off": "临沧幻糖有限公司", "split_off_uscc": SUGAR, "split_fields": ["CONSUMER"]}
+    with pytest.raises(Refused) as itself:
+        province.change(tea, "split", GINSENG["lead_uscc"], "2027-10-20", facts={**facts, "split_off_uscc": TEA})
+    asked = province.change(tea, "split", GINSENG["lead_uscc"], "2027-10-20", facts=facts)
+    return {"itself": itself.value, "split": province.approve({**asked, "prefectures": []}, "云工信技创〔2027〕55号")}
 
 
 def fields(board):
@@ -167,3 +215,27 @@ def test_tc10_the_survivor_has_field_and_history_and_the_other_is_merged(story, 
     assert facts["merged_into"] == story["tea"].case_id
     [alone] = province.auditor.get("registry", "/roll", as_of="2027-09-01")["items"]
     assert alone["id"] == story["tea"].case_id
+
+
+def test_tc10_the_summary_is_filed_with_the_province_when_the_prefecture_sent_it_on(story, province):
+    assert (story["filed"]["state"], story["filed"]["forward_due"][:10]) == ("with-prefecture", "2028-02-15")
+    assert (story["unseen"].status, story["elsewhere"].status) == (409, 404)
+    assert (story["accepted"]["state"], story["accepted"]["late"]) == ("accepted", False)
+    assert province.about(story["tea"], "2027-12-31")["facts"]["full_time_rd_staff"] == "26"
+
+
+def test_tc10_what_was_not_paid_in_is_an_exception(story, province):
+    assert (story["short"]["paid_wan"], story["short"]["outstanding_wan"]) == ("120.00", "180.00")
+    late = province.officer.get("registry", "/overdue", limit=200)["items"]
+    assert "contribution-short" in {row["kind"] for row in late}
+    ledger = province.officer.get("registry", f"/centres/{story['tea'].case_id}/contributions")
+    assert ledger["total"]["outstanding_wan"] == "180.00"
+
+
+def test_tc10_what_went_over_in_the_split_is_free_from_its_day(story, province):
+    assert (story["itself"].status, story["itself"].codes) == (422, ["split-into-itself"])
+    assert (story["split"]["change_class"], story["split"]["state"]) == ("E", "approved")
+    number = province.centre(story["tea"])["number"]
+    before, after = (province.officer.get("registry", "/field-map", as_of=f"2027-10-{day}") for day in (19, 20))
+    assert fields(before) == {"GREEN_FOOD": [number], "CONSUMER": [number]}
+    assert fields(after) == {"GREEN_FOOD": [number]}

@@ -186,6 +186,19 @@ def test_tc11_whoever_acted_on_the_revocation_is_told_that_it_fell(story):
     assert "centre.revoked.v1" in names[fell:]
 
 
+def test_tc11_each_funding_reference_is_told_under_one_key_and_every_message_replaces_the_one_before(story):
+    told, after = [], 0
+    while (page := story.auditor.get("registry", "/events", after=after, limit=200))["items"]:
+        told += [event for event in page["items"] if event["data"].get("case_id") == story.track.case_id]
+        after = page["next"]
+    of_2029 = [
+        event["data"] | {"type": event["type"]} for event in told if event["data"].get("key", "")[-5:] == "@2029"
+    ]
+    steps = [(data["type"].split(".")[-2], data["corrections"]) for data in of_2029]
+    assert steps == [("published", 0), ("withdrawn", 1), ("published", 2), ("withdrawn", 3)]
+    assert len({data["key"] for data in of_2029}) == 1
+
+
 def test_tc11_the_second_procedure_waits_until_the_centre_was_heard(story):
     assert story.seen["notice"]["statement_due"][:10] == AGAIN["statement"]["due_on"]
     assert (story.seen["early"].status, story.seen["early"].codes) == (409, ["statement-period-running"])
