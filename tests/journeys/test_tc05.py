@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 from datetime import UTC, datetime
 from threading import Barrier, Thread
 
+import openpyxl
 import psycopg
 import pytest
 from kombu.connection import Connection
 
+from deploy.demo.case_file import read
 from deploy.demo.client import Refused
 from services.shared.envelope import MEDIA_TYPE, decode, encode
 from services.shared.kernel.broker import Names
 from services.shared.vocabulary import Role
 from tests.deployment import Deployment
-from tests.journeys.conftest import sweep, world_of
+from tests.journeys.conftest import CASES, sweep, world_of
 from tests.journeys.prefecture import prefecture_in
 
 ZHAOTONG, DAY = "530600", "2026-03-23"
@@ -67,6 +70,12 @@ def deliver_again(amqp_uri, prefix, event):
             channel.basic_publish(message, names.events, decode(body).routing_key)
 
 
+def people_in(body):
+    """The contacts of the rows of a printed Annex 3."""
+    rows = openpyxl.load_workbook(io.BytesIO(body)).worksheets[0].iter_rows(values_only=True)
+    return [row[-2:] for row in rows if str(row[0]).isdigit()]
+
+
 def withdraw(applicant, track, key=None):
     more = {"key": key} if key else {}
     return applicant.act("intake", f"/dossiers/{track.case_id}/withdraw", {"reason": "股东变更"}, **more)
@@ -98,6 +107,15 @@ def test_tc05_a_withdrawal_that_comes_later_leaves_a_slip_and_a_supplement(zhaot
     assert [(slip["case_id"], slip["cause"]) for slip in noted["slips"]] == [(leaving.case_id, "withdrawn")]
     screening = zhaotong.officer.get("screening", path)
     assert (screening["code"], screening["withdrawal_noted"]) == ("A20", True)
+
+    contact = read(CASES / "tc01.yaml").dossier["centre"]["contact"]
+    assert (
+        people_in(zhaotong.officer.get("screening", f"{at}/annex-3.xlsx")) == [(contact["name"], contact["mobile"])] * 2
+    )
+    qujing = zhaotong.world.somebody(Role.PREFECTURE_OFFICER, prefecture="530300")
+    with pytest.raises(Refused) as other:
+        qujing.get("screening", f"{at}/annex-3.xlsx")
+    assert other.value.status == 404
 
     zhaotong.officer.act("screening", f"{at}/draft-supplement")
     letter = {"letter_no": "昭工信〔2026〕3号", "letter_date": DAY}
