@@ -86,9 +86,13 @@ def test_finds_nothing_in_a_demonstration_case(name):
         ("/member_units/3/fixed_assets_wan", "41800.01", "K18", "/member_units/3/fixed_assets_wan"),
         ("/member_units/3/economic_type", "wholly_state", "K18", "/member_units/3/foreign_share_pct"),
         ("/member_units/3/established_on", "2026-03-21", "K18", "/member_units/3/established_on"),
+        ("/member_units/3/rd_spend/0/amount_wan", "26400.01", "K18", "/member_units/3/rd_spend"),
+        ("/member_units/3/rd_spend/0/amount_wan", "26400.00", None, ""),
         ("/lead_unit/sales/0/year", 2022, "K19", "/lead_unit/sales"),
         ("/member_units/3/rd_spend", [], "K19", "/member_units/3/rd_spend"),
         ("/cover/filled_ym", "2026-04", "K19", "/cover/filled_ym"),
+        ("/cover/filled_ym", "2025-12", "K19", "/cover/filled_ym"),
+        ("/cover/filled_ym", "2026-01", None, ""),
         ("/centre/members/1/uscc", MISTYPED_USCC, "K23", "/centre/members/1/uscc"),
         ("/supplement/contributions/6/uscc", MISTYPED_USCC, "K23", "/supplement/contributions/6/uscc"),
         ("/centre/members/1/name", "云岭虚构大学", "K23", "/member_units/1/uscc"),
@@ -165,6 +169,23 @@ def test_counts_two_names_with_one_code_as_one_founding_unit():
     dossier = changed("/centre/members/2/uscc", UNIVERSITY, with_units(3))
     dossier = changed("/member_units/2/uscc", UNIVERSITY, dossier)
     assert {"K01", "K23"} <= ids(dossier)
+
+
+def test_a_unit_that_is_listed_twice_with_two_tables_stops_the_dossier():
+    dossier = good_dossier()
+    members, forms = dossier["centre"]["members"], dossier["member_units"]
+    again = {**members[1], "seq": len(members) + 1}
+    members.append(again)
+    forms.append(next(form for form in forms if form["uscc"] == again["uscc"]))
+    dossier["centre"][f"member_count_{again['kind']}"] += 1
+    [only] = checks(dossier)
+    pointer = f"/centre/members/{len(members) - 1}/uscc"
+    assert (only.id, only.severity, only.finding.pointer) == ("K14", Severity.BLOCK, pointer)
+
+
+def test_more_research_than_sales_is_asked_of_enterprises_alone():
+    dossier = changed("/member_units/1/rd_spend/0/amount_wan", "9999999.00")  # a university
+    assert "K18" not in ids(dossier)
 
 
 def test_a_unit_is_its_code_even_when_its_name_is_written_with_other_spaces_and_widths():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from services.intake.domain.rules.rule import Fault, Terms, rule
-from services.intake.domain.values import Content
+from services.intake.domain.values import Content, figures
 from services.shared.vocabulary import PREFECTURES, is_uscc
 
 KINDS = {"enterprise": "企业", "university": "高校", "institute": "科研院所", "other": "其他"}
@@ -16,7 +17,10 @@ KINDS = {"enterprise": "企业", "university": "高校", "institute": "科研院
 
 @rule("K14", "A1", "centre")
 def member_counts_match_the_rows(content: Content, _: Terms) -> Iterator[Fault]:
-    """成员单位数 by kind is the number of rows of that kind; rows are numbered 1, 2, 3 …, the one lead first."""
+    """成员单位数 by kind is the number of rows of that kind; rows are numbered 1, 2, 3 …, the one lead first.
+
+    Each row is a unit of its own.
+    """
     members = content.members
     for kind, name in KINDS.items():
         stated = content.centre.get(f"member_count_{kind}", 0)
@@ -26,6 +30,11 @@ def member_counts_match_the_rows(content: Content, _: Terms) -> Iterator[Fault]:
                 f"成员单位数（{name}）填 {stated} 家，名单中有 {listed} 家",
                 f"{stated} members of kind {kind} are stated, {listed} are listed",
                 f"/centre/member_count_{kind}",
+            )
+    for index, unit in enumerate(members):
+        if unit.uscc and unit.uscc in {earlier.uscc for earlier in members[:index]}:
+            yield Fault(
+                f"第 {index + 1} 行与前面的单位重复", f"row {index + 1} is a unit listed above", f"{unit.pointer}/uscc"
             )
     if [unit.seq for unit in members] != list(range(1, len(members) + 1)):
         yield Fault("成员单位序号应自 1 起连续", "the rows must be numbered 1, 2, 3 …", "/centre/members")
@@ -81,7 +90,11 @@ def staff_parts_are_not_more_than_the_whole(content: Content, _: Terms) -> Itera
 
 @rule("K18", "A1", "member_units")
 def unit_figures_are_plausible(content: Content, terms: Terms) -> Iterator[Fault]:
-    """固定资产 ≤ 资产总额; no foreign share in a 国有独资企业; founded by today."""
+    """固定资产 ≤ 资产总额; no foreign share in a 国有独资企业; founded by today.
+
+    An enterprise does not spend more on R&D than it sells for.
+    """
+    enterprises = {unit.uscc for unit in content.members if unit.kind == "enterprise"}
     for index, form in enumerate(content.member_forms):
         pointer = f"/member_units/{index}"
         if _more(form.get("fixed_assets_wan"), form.get("total_assets_wan")):
@@ -91,19 +104,28 @@ def unit_figures_are_plausible(content: Content, terms: Terms) -> Iterator[Fault
             yield Fault("国有独资企业不应有外资", "a wholly state-owned company has no foreign share", where)
         if form.get("established_on", "") > terms.today.isoformat():
             yield Fault("注册成立时间晚于今天", "established in the future", f"{pointer}/established_on")
+        if form.get("uscc") in enterprises and (years := _years_of_more_research_than_sales(form)):
+            told = "、".join(map(str, years))
+            zh, en = f"{told} 年研发投入大于销售收入，请核对", f"more spent on R&D than sold in {told}; please compare"
+            yield Fault(zh, en, f"{pointer}/rd_spend")
 
 
 @rule("K19", "A1", "cover", "lead_unit", "member_units")
 def years_are_the_last_three(content: Content, terms: Terms) -> Iterator[Fault]:
-    """近三年: three consecutive years ending with the year before the round; the form is not filled in the future."""
+    """近三年: three consecutive years ending with the year before the round; the form is of the round's own time."""
     length = terms.edition["form.years"]
     wanted = list(range(terms.round_year - length, terms.round_year))
     for pointer, box in content.year_boxes:
         if [figure.year for figure in box] != wanted or not all(figure.is_explained for figure in box):
             years = "、".join(str(year) for year in wanted)
             yield Fault(f"应填 {years} 年，缺数请说明原因", f"the years should be {wanted}, all with amounts", pointer)
-    if content.cover.get("filled_ym", "") > f"{terms.today:%Y-%m}":
+    filled = content.cover.get("filled_ym", "")
+    if filled > f"{terms.today:%Y-%m}":
         yield Fault("封面年月晚于今天", "the month on the cover lies in the future", "/cover/filled_ym")
+    if filled and filled < f"{terms.round_year}-01":
+        yield Fault(
+            "封面年月早于批次年度", "the month on the cover lies before the year of the round", "/cover/filled_ym"
+        )
 
 
 @rule("K23", "A1", "centre", "member_units", "supplement")
@@ -148,6 +170,16 @@ def required_documents_are_attached(content: Content, terms: Terms) -> Iterator[
     for field, limit in terms.edition["text.limits"].items():
         if len(content.centre.get(field, "")) > limit:
             yield Fault(f"超过 {limit} 字", f"longer than {limit} characters", f"/centre/{field}")
+
+
+def _years_of_more_research_than_sales(form: Mapping[str, Any]) -> list[int]:
+    """The years in which a unit spent more on R&D than it sold for."""
+    sold = {figure.year: figure.amount_wan for figure in figures(form, "sales")}
+    return [
+        figure.year
+        for figure in figures(form, "rd_spend")
+        if figure.amount_wan is not None and (sales := sold.get(figure.year)) is not None and figure.amount_wan > sales
+    ]
 
 
 def _same_by_name(content: Content) -> Iterator[tuple[str, str, str]]:
