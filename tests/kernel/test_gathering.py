@@ -68,6 +68,8 @@ def taking(sender, position, partition_key=""):
 
 
 class Saved:
+    """What is read of an aggregate."""
+
     id, version = uuid.UUID(int=7), 3
 
 
@@ -76,7 +78,7 @@ def remembering(key):
 
     def write(cursor, _):
         with acting(circumstances()):
-            effect(cursor, Saved)
+            effect(cursor, Saved)  # type: ignore[arg-type]  # all that it reads
 
     return write
 
@@ -84,7 +86,12 @@ def remembering(key):
 def test_what_many_commands_write_beside_their_events_costs_no_more_statements_than_that_of_two(log, monkeypatch):
     sent = []
     execute = psycopg.Cursor.execute
-    monkeypatch.setattr(psycopg.Cursor, "execute", lambda *said, **how: (sent.append(said[1]), execute(*said, **how))[1])
+
+    def spied(cursor, query, *rest, **how):
+        sent.append(query)
+        return execute(cursor, query, *rest, **how)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", spied)
 
     def statements(count):
         def effects(n):
@@ -95,12 +102,9 @@ def test_what_many_commands_write_beside_their_events_costs_no_more_statements_t
         assert together(log, *((events(), effects(n)) for n in range(count))) == [
             [position] for position in range(log.max_notification_id() - count + 1, log.max_notification_id() + 1)
         ]
-        return len([each for each in sent if b"seats" in (each if isinstance(each, bytes) else each.encode())]), len(
-            [each for each in sent if each not in ("begin", "commit")]
-        )
+        return len(sent)
 
-    assert statements(2)[0] == statements(16)[0] == 1
-    assert statements(3)[1] == statements(12)[1]
+    assert statements(2) == statements(16) > 0
     assert log.database.rows("select count(*) from seats") == log.database.rows("select count(*) from idempotency")
 
 
@@ -136,12 +140,11 @@ def test_rows_that_go_together_are_what_they_are_alone(log):
 
 def test_in_a_shared_commit_a_repeated_key_refuses_its_own_command_only(log):
     log.insert_events(events(), effects=remembering("old"))
-    new, repeat, other = together(
-        log, *((events(), remembering(key)) for key in ("new", "old", "other"))
-    )
+    new, repeat, other = together(log, *((events(), remembering(key)) for key in ("new", "old", "other")))
     assert isinstance(repeat, IntegrityError)
     assert (new, other) == ([2], [3])
     done = idempotency.find(log.database, "someone", "new", b"\x01\xff")
+    assert done is not None
     assert (done.command, done.originator_id, done.originator_version) == ("plan_round", Saved.id, Saved.version)
     assert log.database.rows("select distinct recorded_at from idempotency") == [(circumstances().at,)]
 
@@ -213,7 +216,7 @@ def test_when_the_leader_is_stopped_nobody_believes_that_it_was_written(log):
 
 def begun(call):
     """What a thread of its own makes of this call; the thread may stay behind."""
-    answer = Future()
+    answer: Future[object] = Future()
 
     def run():
         try:
@@ -244,8 +247,8 @@ class Stopped(BaseException):
 
 
 def test_a_caller_that_is_stopped_while_it_waits_is_not_written_and_the_next_one_leads(log):
-    stopped, go = Write(events(), None), threading.Event()
-    stopped.turn = Stopping()
+    stopped, turn, go = Write(events(), None), Stopping(), threading.Event()
+    stopped.turn = turn  # type: ignore[assignment]  # as much of a lock as is used
     shared = log._shared
     leading = begun(lambda: log.insert_events(events(), effects=lambda *_: go.wait(5)))
     eventually(lambda: shared._leader and not shared._waiting)
@@ -256,7 +259,7 @@ def test_a_caller_that_is_stopped_while_it_waits_is_not_written_and_the_next_one
     go.set()
     assert list(leading.result(5)) == [1]
     eventually(lambda: shared._leader is stopped)
-    stopped.turn.now.set()
+    turn.now.set()
     assert isinstance(waiting.exception(5), Stopped)
     assert list(behind.result(5)) == [2, 3]
     assert list(log.insert_events(events())) == [4]
@@ -265,7 +268,13 @@ def test_a_caller_that_is_stopped_while_it_waits_is_not_written_and_the_next_one
 def test_callers_that_come_again_share_one_commit_not_two_halves(log):
     groups = []
     write_group = log._shared._write_group
-    log._shared._write_group = lambda writes: (groups.append(len(writes)), time.sleep(0.02), write_group(writes))
+
+    def slowly(writes):
+        groups.append(len(writes))
+        time.sleep(0.02)
+        write_group(writes)
+
+    log._shared._write_group = slowly
 
     def append(_):
         for _ in range(10):

@@ -23,7 +23,9 @@ class Field(Aggregate):
 
     @event("Ploughed", topic="test.field.ploughed")
     def __init__(self, owner: str) -> None:
-        self.owner, self.crops, self.yields = owner, [], {}
+        self.owner = owner
+        self.crops: list[str] = []
+        self.yields: dict[date, dict[str, int]] = {}
 
     @event("Rested", topic="test.field.rested")
     def rest(self) -> None:
@@ -99,7 +101,7 @@ def test_refuses_a_topic_that_was_never_registered_and_a_row_of_the_wrong_shape(
         MAPPER.replay(None, [*rows(stored), ("os:system", b"{}")])
     for old, new in ((b'"crop":"rice"', b'"crop":3'), (b',"crop":"rice"', b""), (b"}", b"")):
         broken = replace(stored[2], state=stored[2].state.replace(old, new))
-        with pytest.raises(MapperDeserialisationError, match="test.field.sown of"):
+        with pytest.raises(MapperDeserialisationError, match=r"test\.field\.sown of"):
             MAPPER.replay(None, rows([*stored[:2], broken]))
     with pytest.raises(MapperDeserialisationError, match="at the beginning"):
         MAPPER.replay(None, [(stored[0].topic, b"{}")])

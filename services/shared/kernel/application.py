@@ -128,7 +128,10 @@ class _Rows(EventStore[UUID]):
 
     def __init__(self, mapper: Mapper, log: Log) -> None:
         super().__init__(mapper, log)
-        self.get = log.states_of  # type: ignore[method-assign]
+        self._states_of = log.states_of
+
+    def get(self, originator_id: UUID, **which: Any) -> Iterator[Any]:
+        return iter(self._states_of(originator_id, **which))
 
 
 class _Repository(Repository[UUID]):
@@ -136,7 +139,7 @@ class _Repository(Repository[UUID]):
 
     def __init__(self, rows: _Rows, mapper: Mapper, cached: int) -> None:
         super().__init__(rows, cache_maxsize=cached)
-        self._replay = mapper.replay
+        self._replay: Any = mapper.replay
 
     def get(self, aggregate_id: UUID, *, version: int | None = None, **_: Any) -> Any:
         return super().get(aggregate_id, version=version, projector_func=self._replay)

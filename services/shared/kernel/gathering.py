@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
@@ -112,12 +111,11 @@ def _travels(values: Collection[Any]) -> bool:
     """Whether the database makes the same of these values in JSON as of each as a parameter."""
     if _PLAIN.issuperset(map(type, values)):
         return True
-    return all(_travels(value) if type(value) is list else _is_plain(type(value)) for value in values)
+    return all(_travels(value) if type(value) is list else _is_plain(value) for value in values)
 
 
-@cache
-def _is_plain(kind: type) -> bool:
-    return kind in _PLAIN or issubclass(kind, StrEnum)
+def _is_plain(value: object) -> bool:
+    return type(value) in _PLAIN or isinstance(value, StrEnum)
 
 
 _PLAIN = {str, int, bool, type(None), UUID, date, datetime}

@@ -6,7 +6,7 @@ chain tells. Who wants the events themselves asks `Application.events`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from inspect import Parameter, signature
 from operator import attrgetter

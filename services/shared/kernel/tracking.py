@@ -11,22 +11,21 @@ from services.shared.kernel.statements import Rows
 TRANSIENT: tuple[type[Exception], ...] = (psycopg.OperationalError, psycopg.InterfaceError)
 """The database is away, busy or slow (also lock and statement time-outs, deadlocks, a full pool): try again."""
 
-_IF_FURTHER = """
-on conflict (sender) do update set position =
-    case when inbox_position.position < excluded.position then excluded.position end
-"""
 _FORWARD = Rows(
     """
     insert into inbox_position (sender, position) values (
         %s, case when not exists (select from parked where partition_key = %s and sender <> '?') then %s::bigint end
-    )"""
-    + _IF_FURTHER,
+    ) on conflict (sender) do update set position =
+        case when inbox_position.position < excluded.position then excluded.position end
+    """,
     """
     insert into inbox_position (sender, position) select taken.sender, case when not exists (
         select from parked where parked.partition_key = taken.partition_key and parked.sender <> '?'
     ) then taken.position end
-    from json_to_recordset(%s) as taken (sender text, partition_key text, position bigint)"""
-    + _IF_FURTHER,
+    from json_to_recordset(%s) as taken (sender text, partition_key text, position bigint)
+    on conflict (sender) do update set position =
+        case when inbox_position.position < excluded.position then excluded.position end
+    """,
 )
 """What does not move forward, or whose case is parked, would be null, which the table refuses: so nobody has to wait
 for the answer to know."""
