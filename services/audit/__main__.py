@@ -17,9 +17,10 @@ from services.audit.ledger.exceptions import as_line
 from services.audit.ledger.filters import Wanted
 from services.audit.ledger.security import Sought
 from services.audit.wiring import DEFINITION
-from services.shared.kernel.cli import run, with_wired
+from services.shared.kernel.cli import run
 from services.shared.kernel.keys import load
 from services.shared.kernel.request import Page
+from services.shared.kernel.runtime import with_wired
 from services.shared.kernel.wiring import Wired
 from services.shared.vocabulary import Refusal
 

@@ -7,7 +7,8 @@ import typer
 from services.intake.application import Intake
 from services.intake.what_if import Judged, by_clause, judged_again
 from services.intake.wiring import DEFINITION
-from services.shared.kernel.cli import run, with_wired
+from services.shared.kernel.cli import run
+from services.shared.kernel.runtime import with_wired
 from services.shared.kernel.wiring import Wired
 from services.shared.policy import UnknownEdition, editions
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import tempfile
 import threading
@@ -16,11 +18,15 @@ import pytest
 from services.shared.kernel import idempotency
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.command import Command, carrying_out
-from services.shared.kernel.logpages import page_of
+from services.shared.kernel.documents import DocumentStore
+from services.shared.kernel.feed import told_after
+from services.shared.kernel.logpages import LogRecord, page_of
+from services.shared.kernel.missing import Spoken
+from services.shared.kernel.parking import park, parked, redrive
 from services.shared.kernel.postgres import Database, conninfo_as
 from services.shared.kernel.projections import rebuild
 from services.shared.kernel.publishing import Sealer
-from services.shared.kernel.recovering import NotTheSameLog, read_witness, recover
+from services.shared.kernel.recovering import NO_EFFECT, NotTheSameLog, Told, read_witness, recover
 from services.shared.kernel.runtime import prepare
 from services.shared.kernel.streams import read_log
 from services.shared.kernel.tracking import AlreadyTaken, Tracking, positions
@@ -107,9 +113,10 @@ class World:
         [(number,)] = self.intake.database.rows("select count(*) from log where topic = 'intake.round.opened'")
         return number
 
-    def recover(self, wired):
+    def recover(self, wired, *told):
         kept = read_witness(witness(self.url, wired.name))
-        done = recover(self.url, wired.name, wired.reactions.senders, kept)
+        what = Told(told, wired.reactions.by_key)
+        done = recover(self.url, wired.name, wired.reactions.senders, kept, what)
         for projection in wired.definition.application.projections.by_name.values():
             rebuild(self.url, wired.name, projection, wired.application.event_mapper)
         return done
@@ -189,6 +196,58 @@ def test_a_restored_listener_that_gets_its_log_back_has_no_effect_twice(world, t
     assert (head(world.notify), rows(world.notify)) == (before, served)
     with pytest.raises(AlreadyTaken), world.notify.database.transaction() as cursor:
         Tracking("intake", 6).write(cursor)
+
+
+def park_at(world, position):
+    """Notify puts the event at this position of intake aside."""
+    [event] = [each for each in told_after(world.intake, 0) if each.position == position]
+    with world.notify.database.transaction() as cursor:
+        Tracking("intake", position, event.partitionkey).write_parked(cursor)
+        park(cursor, event, "broken", 3)
+
+
+def test_what_was_parked_since_the_backup_is_parked_again_and_what_was_redriven_is_not(world, tmp_path):
+    for _ in range(5):
+        world.open_round()
+    world.tell(until=2)
+    park_at(world, 4)
+    dump(world.url, tmp_path / "notify", "notify", "notify_read")
+    assert redrive(world.notify.database, world.notify.react) == 1
+    park_at(world, 6)
+    world.tell(until=8)
+    world.ship()
+    restore(world.url, tmp_path / "notify", "notify", "notify_read")
+    done = world.recover(world.notify, *told_after(world.intake, 0))
+    assert (done.heard, done.parked) == ({"intake": 8}, 1)
+    [event] = parked(world.notify.database)
+    assert (event.sender, event.position, event.error) == ("intake", 6, NO_EFFECT)
+    world.tell()
+    assert redrive(world.notify.database, world.notify.react) == 1
+    assert len(world.told()) == world.opened() == 5
+    assert set(world.told().values()) == {len(PREFECTURES)}, "nothing lost, nothing twice"
+
+
+def test_what_no_log_holds_is_named_one_by_one(world, tmp_path):
+    store = DocumentStore(tmp_path / "documents")
+    here, gone = store.put(b"%PDF-1.4\n% FAKE\n%%EOF\n", "在.pdf", "application/pdf"), "ab" * 32
+    database = Database(conninfo_as(world.url, "zc_vault", "vault"), size=2)
+    database.open()
+    try:
+        vault, case = Vault(database, MasterKey(os.urandom(32)), FixedClock(NOON)), uuid.uuid4()
+        kept, erased = (vault.put(case, person, {"name": "幻"}) for person in "ab")
+        vault.erase(erased, basis="PIPL-47", approver="division-head")
+    finally:
+        database.close()
+    lost = "pii_" + "0" * 32
+    documents = [dataclasses.asdict(here), {**dataclasses.asdict(here), "sha256": gone, "name": "缺.pdf"}]
+    state = json.dumps({"document": documents[0], "more": [{"deep": documents[1]}], "people": [kept, erased, lost]})
+    spoken = Spoken()
+    spoken.add(LogRecord(1, case, 1, "intake.dossier.attached", state.encode(), b""))
+    with psycopg.connect(world.url) as connection:
+        assert spoken.missing(connection, store) == [
+            f"document '缺.pdf' of {case}: sha256 {gone}",
+            f"personal data of {case}: {lost}",
+        ]
 
 
 def test_rows_that_do_not_continue_the_log_are_not_taken_back(world):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import subprocess
 import sys
 from datetime import date
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -98,6 +101,36 @@ def test_rebuild_mends_a_read_model_and_says_how_many_events_it_read(told, round
 def test_parked_and_redrive_have_nothing_to_say_of_a_quiet_inbox(told):
     assert told("screening", "parked").stdout == ""
     assert told("screening", "redrive").stdout == "0 taken in\n"
+
+
+def test_what_a_sender_told_is_printed_as_published_and_recover_says_what_came_back_and_what_did_not(
+    told, round_, database_url, tmp_path
+):
+    printed = told("intake", "told").stdout
+    assert [json.loads(line)["position"] for line in printed.splitlines()] == [2]
+    assert told("intake", "told", "--after", "2").stdout == ""
+    (tmp_path / "told").write_text(printed)
+    (event,) = (json.loads(line)["id"] for line in printed.splitlines())
+    (tmp_path / "kept").write_text(json.dumps(witnessed(event)))
+    done = told("notify", "recover", str(tmp_path / "kept")).stdout.splitlines()
+    assert done[0] == "notify: 1 events taken back, 0 of commands; heard: intake to 2"
+    assert done[1:3] == ["parked again: 0", "not known: what of intake was parked since the backup (--told)"]
+    assert done[3].startswith("missing: document '缺.pdf' of")
+    again = told("notify", "recover", str(tmp_path / "kept"), "--told", str(tmp_path / "told")).stdout.splitlines()
+    assert again == ["notify: 0 events taken back, 0 of commands; heard: nobody", "parked again: 0"]
+
+
+def witnessed(cause):
+    """The first row of a log, as the ledger would have kept it: an effect of this event that speaks of a document."""
+    metadata = {"actor": "urn:zhichuang:intake", "capacity": "system", "command": "x", "command_id": cause}
+    gone = {"sha256": "ab" * 32, "sm3": "cd" * 32, "name": "缺.pdf", "media_type": "application/pdf", "size": 1}
+    state = json.dumps({"timestamp": "x", "metadata": {**metadata, "causation_id": cause}, "of": gone}).encode()
+    row, topic = UUID(int=1), "notify.made.up"
+    link = hashlib.sha256(
+        hashlib.sha256(b"").digest() + (1).to_bytes(8) + row.bytes + (1).to_bytes(8) + topic.encode() + b"\0" + state
+    )
+    named = {"position": 1, "originator_id": str(row), "originator_version": 1, "topic": topic}
+    return {**named, "state": state.hex(), "link": link.hexdigest()}
 
 
 def test_migrate_may_be_run_again(told, round_):

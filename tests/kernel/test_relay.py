@@ -12,6 +12,8 @@ import pytest
 from kombu.connection import Connection
 
 from services.shared.envelope import decode
+from services.shared.kernel import leadership
+from services.shared.kernel import relay as relaying
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.following import Follower, load_place
 from services.shared.kernel.logpages import LogPage, LogPages, decode_page, encode_page, page_of
@@ -298,6 +300,8 @@ GREEN = """
 from services.shared.kernel import bootstrap
 import sys, threading, time
 import eventlet
+from services.shared.kernel import leadership
+from services.shared.kernel import relay as relaying
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.postgres import Database
 from services.shared.kernel.relay import Relay
@@ -352,3 +356,29 @@ def test_an_answer_that_failed_is_sent_when_the_broker_is_well_again(memory, dat
         resender.idle()
     assert [decode(message.body).position for message in sent] == [2, 3]
     assert not fails[0]
+
+
+def test_a_relay_for_which_the_database_has_no_connection_left_says_so_and_leads_when_there_is_one(
+    database, broker, start, monkeypatch, caplog
+):
+    connect, full = psycopg.connect, threading.Event()
+    full.set()
+
+    def refusing(*words, **more):
+        if full.is_set():
+            raise psycopg.OperationalError("connection failed:\nFATAL:  sorry, too many clients already")
+        return connect(*words, **more)
+
+    monkeypatch.setattr(leadership.psycopg, "connect", refusing)
+    monkeypatch.setattr(relaying, "STANDBY_POLL", 0.05)
+    append(database, 1)
+    relay = Relay("intake", database, broker, seal)
+    start(relay.run)
+    eventually(lambda: relay.last_error)
+    time.sleep(0.3)
+    assert not relay.leads
+    full.clear()
+    eventually(lambda: relay.leads and not relay.last_error)
+    assert [record.getMessage() for record in caplog.records if "cannot lead" in record.getMessage()] == [
+        "relay of intake cannot lead, it waits for the database: FATAL:  sorry, too many clients already"
+    ]

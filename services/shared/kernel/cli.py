@@ -5,13 +5,13 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,27 +19,22 @@ import psycopg
 import typer
 from psycopg_pool import PoolTimeout
 
-from services.shared.kernel import parking, projections, recovering
 from services.shared.kernel.as_at import Rows, When, as_at, difference
 from services.shared.kernel.broker import Broker, BrokerMisconfigured
-from services.shared.kernel.deadletters import DeadLetters
 from services.shared.kernel.doubles import Doubled
 from services.shared.kernel.firstcontact import FirstContact, broker_answers
 from services.shared.kernel.history import sentences_of
 from services.shared.kernel.keys import KeyFileRefused
-from services.shared.kernel.logpages import LogRecord
 from services.shared.kernel.logs import configure_logs
+from services.shared.kernel.mending import add_mending, rebuild_noted
 from services.shared.kernel.operations import Operations
-from services.shared.kernel.recovering import NotTheSameLog, read_witness
-from services.shared.kernel.runtime import Running, open_checked, prepare, serve_in_background, until_told_to_stop
+from services.shared.kernel.recovering import NotTheSameLog
+from services.shared.kernel.runtime import Running, prepare, serve_in_background, until_told_to_stop, with_wired
 from services.shared.kernel.schema import SchemaOutdated
 from services.shared.kernel.settings import SettingMissing, Settings
 from services.shared.kernel.topology import make as make_topology
 from services.shared.kernel.vault_sealing import MasterKeyRefused
 from services.shared.kernel.wiring import Definition, Wired
-
-T = TypeVar("T")
-
 
 NOT_STARTED = (
     SettingMissing,
@@ -132,7 +127,7 @@ def _commands(definition: Definition) -> typer.Typer:
         for name in names if projection == "all" else [projection]:
             if name not in names:
                 raise typer.BadParameter(f"no projection {name}; there are {', '.join(names)}")
-            events = with_wired(definition, partial(_rebuild, names[name]))
+            events = with_wired(definition, partial(rebuild_noted, names[name]))
             typer.echo(f"{name}: {events} events")
 
     @app.command()
@@ -145,49 +140,8 @@ def _commands(definition: Definition) -> typer.Typer:
         if found:
             raise typer.Exit(1)
 
-    _mending(app, definition)
+    add_mending(app, definition)
     return app
-
-
-def _mending(app: typer.Typer, definition: Definition) -> None:
-    """The words that look at what did not arrive, and mend it."""
-
-    @app.command()
-    def recover(kept: Path) -> None:
-        """Take back what a restored log lacks from a file of rows that the ledger has kept, then rebuild."""
-        with kept.open(encoding="utf-8") as lines:
-            typer.echo(with_wired(definition, lambda wired: _recover(wired, read_witness(lines))))
-
-    @app.command()
-    def parked() -> None:
-        """List the integration events that could not be taken in."""
-        for event in with_wired(definition, lambda wired: parking.parked(wired.database)):
-            typer.echo(msgspec.json.encode(event).decode())
-
-    @app.command()
-    def redrive(case: str = typer.Option("", help="only this case")) -> None:
-        """Take parked events in again, in order per case."""
-        done = with_wired(definition, lambda wired: _redrive(wired, case))
-        typer.echo(f"{done} taken in")
-
-    @app.command()
-    def dead(discard: bool = typer.Option(False, help="take away what is listed")) -> None:
-        """List what the broker could deliver to nobody."""
-        settings = Settings.from_environ()
-        with broker_answers():
-            letters = DeadLetters(Broker(settings.amqp_uri, settings.broker_prefix)).look(discard=discard)
-        for letter in letters:
-            typer.echo(msgspec.json.encode(letter).decode())
-
-
-def with_wired(definition: Definition, work: Callable[[Wired], T]) -> T:
-    """Do something with an opened service that does not serve."""
-    wired = Wired(definition, Settings.from_environ())
-    open_checked(wired)
-    try:
-        return work(wired)
-    finally:
-        wired.close()
 
 
 def moment_of(text: str) -> datetime | None:
@@ -209,34 +163,6 @@ def _as_at(wired: Wired, table: str, when: When, then: When | None) -> Rows:
         return difference(*asked, table, when, then)
     with as_at(*asked, when) as models:
         return models.rows(table)
-
-
-def _rebuild(projection: projections.Projection, wired: Wired) -> int:
-    mapper = wired.application.event_mapper
-    events = projections.rebuild(wired.settings.database_url, wired.name, projection, mapper)
-    _note(wired, "rebuild", projection.name, events)
-    return events
-
-
-def _recover(wired: Wired, kept: Iterable[LogRecord]) -> str:
-    done = recovering.recover(wired.settings.database_url, wired.name, wired.reactions.senders, kept)
-    for projection in wired.definition.application.projections.by_name.values():
-        projections.rebuild(wired.settings.database_url, wired.name, projection, wired.application.event_mapper)
-    _note(wired, "recover", "", done.events)
-    heard = ", ".join(f"{sender} to {position}" for sender, position in done.heard.items()) or "nobody"
-    return f"{wired.name}: {done.events} events taken back, {done.commands} of commands; heard: {heard}"
-
-
-def _redrive(wired: Wired, case: str) -> int:
-    done = parking.redrive(wired.database, wired.react, case or None)
-    _note(wired, "redrive", case, done)
-    return done
-
-
-def _note(wired: Wired, act: str, thing: str, events: int) -> None:
-    """An administrative act goes into the security log; who sat at the machine is for the machine to know."""
-    detail = {"events": events}
-    wired.security.record(wired.clock.now(), actor="command line", act=act, outcome="done", thing=thing, detail=detail)
 
 
 def _relay(wired: Wired, stop: threading.Event) -> None:

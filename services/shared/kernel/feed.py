@@ -8,6 +8,7 @@ to the byte: same id, same position.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,19 @@ def events_after(wired: Wired, admission: Admission, request: Request) -> dict[s
             if len(items) == limit:
                 break
     return {"items": items, "next": reached}
+
+
+def told_after(wired: Wired, after: int) -> Iterator[IntegrationEvent]:
+    """Every integration event behind a position of the log, as it was published."""
+    sealed = _sealed_topics(wired)
+    seal = Sealer(wired.name, wired.application, wired.definition.publishing)
+    previous = _previous(wired, sealed, after)
+    while records := read_log(wired.database, after, STRETCH):
+        for record in records:
+            if record.topic in sealed and (event := seal(record, previous)) is not None:
+                previous = record.position
+                yield event
+        after = records[-1].position
 
 
 def _asked(request: Request) -> tuple[int, int]:

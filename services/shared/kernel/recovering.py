@@ -1,26 +1,29 @@
 """Brings a log that was restored to an older moment up to what a witness has kept of it, byte for byte.
 
 The rows go through the same `append` as ever, so that they are linked again; the link of the last one proves them all.
-With them come back what stood beside them: how far each sender was heard, and which commands were carried out. Read
-models are rebuilt afterwards. What the witness does not hold either is lost, and what was never an event (a vault's
-text, an uploaded document) comes back from its own backup only.
+With them come back what stood beside them: how far each sender was heard, which commands were carried out, and, from
+what the senders tell again, which events were parked. Read models are rebuilt afterwards. What the witness does not
+hold either is lost, and what was never an event (a vault's text, an uploaded document) comes back from its own backup
+only: it is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 import psycopg
 from psycopg import sql
 
-from services.shared.envelope import source_of
+from services.shared.envelope import IntegrationEvent, decode, source_of
 from services.shared.kernel.idempotency import UNKNOWN_DIGEST
 from services.shared.kernel.log import APPEND
 from services.shared.kernel.logpages import LogRecord
+from services.shared.kernel.missing import Spoken
+from services.shared.kernel.parking import park
 from services.shared.vocabulary import Role
 
 PAGE = 500
@@ -31,6 +34,7 @@ _HEARD = """
 insert into inbox_position values (%s, %s) on conflict (sender) do update set position = excluded.position
 """
 MACHINE = (Role.SYSTEM, Role.CLOCK)
+NO_EFFECT = "heard after the backup and without an effect in the ledger: it was parked, or there was nothing to do"
 
 
 class NotTheSameLog(Exception):
@@ -38,11 +42,25 @@ class NotTheSameLog(Exception):
 
 
 class Recovered(msgspec.Struct, frozen=True):
-    """What came back: events, commands that will not be carried out twice, and how far each sender was heard."""
+    """What came back: events, commands that will not be carried out twice, how far each sender was heard, and how many
+    events are parked again. `spoken` is what the events speak of beside the log.
+    """
 
     events: int
     commands: int
     heard: dict[str, int]
+    parked: int
+    spoken: Spoken
+
+
+class Told(NamedTuple):
+    """What senders tell again, so that what was parked is known: their events, and which of them are asked for."""
+
+    events: Iterable[IntegrationEvent] = ()
+    asked: Collection[str] = ()
+
+
+NOTHING_TOLD = Told()
 
 
 class _Metadata(msgspec.Struct):
@@ -69,7 +87,14 @@ def read_witness(lines: Iterable[str]) -> Iterator[LogRecord]:
         yield LogRecord(row["position"], *originator, row["topic"], state, link)
 
 
-def recover(conninfo: str, service: str, senders: Sequence[str], kept: Iterable[LogRecord]) -> Recovered:
+def read_told(lines: Iterable[str]) -> Iterator[IntegrationEvent]:
+    """The events of a file that a sender's word `told` has written. Raises EnvelopeError."""
+    return (decode(line.encode()) for line in lines)
+
+
+def recover(
+    conninfo: str, service: str, senders: Sequence[str], kept: Iterable[LogRecord], told: Told = NOTHING_TOLD
+) -> Recovered:
     """Append what the log lacks of the rows that a witness has kept, in their order, all in one transaction.
 
     `conninfo` is the owner's; nothing of the service may run. Rows that the log has are passed over. Raises
@@ -80,13 +105,17 @@ def recover(conninfo: str, service: str, senders: Sequence[str], kept: Iterable[
         connection.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"{service}.log"])
         rows = (row for row in kept if row.position > _head(connection)[0])
         events = commands = 0
-        causes: dict[str, set[str]] = {}
+        causes, spoken = dict[str, set[str]](), Spoken()
         while page := list(islice(rows, PAGE)):
             _append(connection, page)
             events += len(page)
-            commands += sum(_remember(connection, row, causes) for row in page)
+            for row in page:
+                commands += _remember(connection, row, causes)
+                spoken.add(row)
         heard = {sender: _heard(connection, sender, causes.get(source_of(sender), set())) for sender in senders}
-    return Recovered(events, commands, {sender: position for sender, position in heard.items() if position})
+        parked = _park_again(connection, told, heard, set().union(*causes.values()))
+    reached = {sender: stretch[-1] for sender, stretch in heard.items() if stretch}
+    return Recovered(events, commands, reached, parked, spoken)
 
 
 def _head(connection: psycopg.Connection) -> tuple[int, bytes]:
@@ -124,13 +153,11 @@ def _remember(connection: psycopg.Connection, row: LogRecord, causes: dict[str, 
     return True
 
 
-def _heard(connection: psycopg.Connection, sender: str, causes: set[str]) -> int:
-    """Move the place of a sender to its last event that had an effect; 0 when none had."""
-    if not causes:
-        return 0
+def _heard(connection: psycopg.Connection, sender: str, causes: set[str]) -> range:
+    """Move the place of a sender to its last event that had an effect; the positions that it moved over, if any."""
     row = connection.execute("select position from inbox_position where sender = %s", [sender]).fetchone()
     start, left, last = int(row[0]) if row else 0, set(causes), 0
-    for position in range(start + 1, start + REACH):
+    for position in range(start + 1, start + REACH) if causes else ():
         event = str(uuid5(NAMESPACE_URL, f"{source_of(sender)}:{position}"))
         if event in left:
             left.discard(event)
@@ -139,4 +166,18 @@ def _heard(connection: psycopg.Connection, sender: str, causes: set[str]) -> int
             break
     if last:
         connection.execute(_HEARD, (sender, last))
-    return last
+    return range(start + 1, last + 1)
+
+
+def _park_again(connection: psycopg.Connection, told: Told, heard: Mapping[str, range], causes: set[str]) -> int:
+    """Park what was heard since and had no effect; what was parked then and has had its effect since is no more so."""
+    for sender, position in connection.execute("select sender, position from parked").fetchall():
+        if str(uuid5(NAMESPACE_URL, f"{source_of(sender)}:{position}")) in causes:
+            connection.execute("delete from parked where sender = %s and position = %s", (sender, position))
+    parked = 0
+    for event in told.events:
+        is_asked = event.routing_key in told.asked and event.position in heard.get(event.sender, ())
+        if is_asked and event.id not in causes:
+            park(connection.cursor(), event, NO_EFFECT, 0)
+            parked += 1
+    return parked

@@ -35,6 +35,7 @@ class Relay:
     def __init__(self, service: str, database: Database, broker: Broker, seal: Seal) -> None:
         self.service = service
         self.leads = False
+        self._waits_for = ""
         self._database, self._broker = database, broker
         streams: tuple[Stream, ...] = (EventStream(broker, seal), LogStream(broker, service))
         self.followers = [Follower(stream, database, broker) for stream in streams]
@@ -43,8 +44,8 @@ class Relay:
 
     @property
     def last_error(self) -> str:
-        """Why a stream does not advance, or resends are not answered; empty when all is well."""
-        return "; ".join(part.last_error for part in self._parts if part.last_error)
+        """Why nobody leads, a stream does not advance, or resends are not answered; empty when all is well."""
+        return "; ".join(error for error in (self._waits_for, *(part.last_error for part in self._parts)) if error)
 
     def wake(self) -> None:
         """Something was committed by this process."""
@@ -76,11 +77,17 @@ class Relay:
             lease.release()
 
     def _takes(self, lease: Lease) -> bool:
+        """Try to become the leader. The lock needs a connection beside the pool's: a server that has none left for it
+        lets the service act and keeps it dumb, so why is said.
+        """
         try:
-            return lease.take()
+            taken, reason = lease.take(), ""
         except TRANSIENT as error:
-            log.warning("relay of %s waits for the database: %s", self.service, type(error).__name__)
-            return False
+            taken, reason = False, str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        if reason and reason != self._waits_for:
+            log.warning("relay of %s cannot lead, it waits for the database: %s", self.service, reason)
+        self._waits_for = reason
+        return taken
 
     def _lead(self, lease: Lease, stop: threading.Event) -> None:
         log.info("relay of %s leads", self.service)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import eventlet
 import eventlet.debug
@@ -18,6 +19,8 @@ from services.shared.kernel.schema import check_made, migrate
 from services.shared.kernel.settings import Settings
 from services.shared.kernel.web import Container, http_server, listening
 from services.shared.kernel.wiring import Definition, Wired
+
+T = TypeVar("T")
 
 
 class Running:
@@ -74,6 +77,16 @@ def open_checked(wired: Wired) -> None:
     except BaseException:
         wired.close()
         raise
+
+
+def with_wired(definition: Definition, work: Callable[[Wired], T]) -> T:
+    """Do something with an opened service that does not serve."""
+    wired = Wired(definition, Settings.from_environ())
+    open_checked(wired)
+    try:
+        return work(wired)
+    finally:
+        wired.close()
 
 
 def prepare(definition: Definition, conninfo: str) -> None:

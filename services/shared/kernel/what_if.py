@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from services.shared.kernel.application import Application
-from services.shared.kernel.cli import with_wired
+from services.shared.kernel.runtime import with_wired
 from services.shared.kernel.wiring import Definition
 from services.shared.policy import Edition, UnknownEdition, edition, editions
 
