@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -80,6 +81,12 @@ def carry_out(
     return row, accepted
 
 
+def _commit() -> str:
+    """What was tried, so that a bad row can be had again."""
+    words = ["git", "describe", "--always", "--dirty"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+
+
 def _ledger_flaws(there: Servers) -> list[str]:
     auditor = there.deployment.person_at("", AUDITOR)
     report = auditor.until("audit", "/verification", lambda found: not any(log["pending"] for log in found["logs"]))
@@ -91,7 +98,7 @@ def main(words: list[str]) -> int:
     client.PATIENCE = 90.0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are ended too
     seed, console = int(os.environ.get("SEED", SEED)), Console(width=None if sys.stdout.isatty() else 150)
-    table, bad, accepted = Table(*COLUMNS, title=f"seed {seed}"), 0, list[Accepted]()
+    table, bad, accepted = Table(*COLUMNS, title=f"seed {seed}, commit {_commit()}"), 0, list[Accepted]()
     started = time.monotonic()
     try:
         with servers() as there, closing(Cases(there.deployment)) as cases:

@@ -17,6 +17,7 @@ import psycopg
 from kombu.connection import Connection
 
 from services.shared.envelope import IntegrationEvent, encode
+from services.shared.kernel.firstcontact import BROKER_PATIENCE
 from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.projections import rebuild
 from services.shared.kernel.publisher import ConfirmedPublisher, Outgoing
@@ -47,6 +48,7 @@ class Faults:
         yield "kill -9 at random", self.kill_at_random
         yield "rolling restart", self.rolling_restart
         yield "broker stopped 5 s", self.stop_broker
+        yield "broker away, processes restarted meanwhile", self.restart_without_broker
         yield "broker killed", self.kill_broker
         yield "broker killed, its data wiped", self.wipe_broker
         yield "broker connections cut", self.cut_broker_connections
@@ -124,6 +126,19 @@ class Faults:
         time.sleep(5)
         self.rabbit.start()
         return 1
+
+    def restart_without_broker(self, _: Load) -> int:
+        """Who starts during an outage serves people, however long it lasts."""
+        self.rabbit.stop()
+        for service in SERVICES:
+            self.deployment.stop(f"{service}-2")
+            self.servers.start(service, "-2")
+        time.sleep(BROKER_PATIENCE + 2)
+        ended = [name for name, process in self.deployment.processes.items() if process.poll() is not None]
+        self.rabbit.start()
+        if ended:
+            raise AssertionError(f"ended for want of a broker: {ended}")
+        return len(SERVICES)
 
     def kill_broker(self, _: Load) -> int:
         self.rabbit.kill()
