@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.intake.application import Intake
 from services.intake.domain.correction import PREFECTURE, PROVINCE, CorrectionItem
 from services.intake.domain.standing import Suspension
@@ -22,18 +24,20 @@ from services.registry.contracts import (
 )
 from services.review.contracts import CaseNotSelected
 from services.review.contracts import CaseReopened as ProvinceReopensCase
+from services.review.contracts import CaseResumed as ProvinceResumesCase
+from services.review.contracts import CaseSuspended as ProvinceSuspendsCase
 from services.review.contracts import CorrectionRequested as ProvinceAsksForCorrection
 from services.screening.contracts import (
     CaseNotRecommended,
     CaseRecommended,
-    CaseResumed,
-    CaseSuspended,
     CaseTakenIn,
     CaseTransferred,
     OfficerRecused,
     RecommendationRescinded,
 )
 from services.screening.contracts import CaseReopened as PrefectureReopensCase
+from services.screening.contracts import CaseResumed as PrefectureResumesCase
+from services.screening.contracts import CaseSuspended as PrefectureSuspendsCase
 from services.screening.contracts import CorrectionRequested as PrefectureAsksForCorrection
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
@@ -76,21 +80,24 @@ def when_case_transferred(intake: Intake, message: CaseTransferred) -> None:
     intake.note_transfer(message.case_id, prefecture=message.prefecture, reason=message.reason)
 
 
-@REACTIONS.to(CaseSuspended)
-def when_case_suspended(intake: Intake, message: CaseSuspended) -> None:
-    suspension = Suspension(message.cause, message.document_no, message.since)
-    intake.note_suspended(message.case_id, suspension=suspension)
+@REACTIONS.to(PrefectureSuspendsCase)
+def when_prefecture_suspends_case(intake: Intake, message: PrefectureSuspendsCase) -> None:
+    _note_suspended(intake, PREFECTURE, message)
 
 
-@REACTIONS.to(CaseResumed)
-def when_case_resumed(intake: Intake, message: CaseResumed) -> None:
-    intake.note_resumed(
-        message.case_id,
-        document_no=message.document_no,
-        due=message.due,
-        provisional=message.provisional,
-        explanation=message.explanation,
-    )
+@REACTIONS.to(ProvinceSuspendsCase)
+def when_province_suspends_case(intake: Intake, message: ProvinceSuspendsCase) -> None:
+    _note_suspended(intake, PROVINCE, message)
+
+
+@REACTIONS.to(PrefectureResumesCase)
+def when_prefecture_resumes_case(intake: Intake, message: PrefectureResumesCase) -> None:
+    _note_resumed(intake, PREFECTURE, message, message.due)
+
+
+@REACTIONS.to(ProvinceResumesCase)
+def when_province_resumes_case(intake: Intake, message: ProvinceResumesCase) -> None:
+    _note_resumed(intake, PROVINCE, message, message.correction_due)
 
 
 @REACTIONS.to(OfficerRecused)
@@ -213,6 +220,24 @@ def _ask_for_correction(
         round_no=message.round_no,
         items=tuple(CorrectionItem(item.pointer, item.zh, item.clause) for item in message.items),
         due=message.due,
+        provisional=message.provisional,
+        explanation=message.explanation,
+    )
+
+
+def _note_suspended(intake: Intake, level: str, message: PrefectureSuspendsCase | ProvinceSuspendsCase) -> None:
+    suspension = Suspension(level, message.cause, message.document_no, message.since)
+    intake.note_suspended(message.case_id, suspension=suspension)
+
+
+def _note_resumed(
+    intake: Intake, level: str, message: PrefectureResumesCase | ProvinceResumesCase, due: datetime | None
+) -> None:
+    intake.note_resumed(
+        message.case_id,
+        level=level,
+        document_no=message.document_no,
+        due=due,
         provisional=message.provisional,
         explanation=message.explanation,
     )

@@ -156,6 +156,7 @@ AUTHORITY: Authority = {
     "list_changes": May(_CHANGE_READERS),
     "list_shortfalls": May(_PROCEDURE_READERS),
     "list_exits": May(_PROCEDURE_READERS),
+    "list_complaints": May(_BOARD_READERS),
     "list_upgrades": May(_PROCEDURE_READERS),
     "list_remedies": May(_PROCEDURE_READERS),
     "list_funding_references": May(_PROCEDURE_READERS),

@@ -11,8 +11,18 @@ from services.intake.contracts import (
     RoundOpened,
 )
 from services.registry.application import Registry
+from services.registry.domain.held import OBJECTION, SUSPENDED
 from services.registry.domain.values import Facts
-from services.review.contracts import BanStarted, CaseCleared, CaseNotSelected, CaseReopened
+from services.review.contracts import (
+    BanStarted,
+    CaseCleared,
+    CaseClearingReopened,
+    CaseNotSelected,
+    CaseReopened,
+    CaseResumed,
+    CaseSuspended,
+    ComplaintRaised,
+)
 from services.screening.contracts import CaseNotRecommended, RecommendationRescinded
 from services.shared.kernel.reactions import Reactions
 from services.shared.vocabulary import Track
@@ -44,6 +54,7 @@ def when_dossier_resubmitted(registry: Registry, message: DossierResubmitted) ->
 
 @REACTIONS.to(CaseCleared)
 def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
+    registry.release_case(message.case_id, cause=OBJECTION)
     if message.track is Track.DESIGNATION and registry.clear_upgrade(
         message.centre_uscc,
         review_case_id=message.case_id,
@@ -69,6 +80,34 @@ def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
         cleared_on=message.cleared_on,
     )
     registry.open_centre(message.case_id, facts=facts, policy_edition=message.policy_edition)
+
+
+@REACTIONS.to(CaseSuspended)
+def when_case_suspended(registry: Registry, message: CaseSuspended) -> None:
+    registry.hold_case(message.case_id, cause=SUSPENDED, document_no=message.document_no)
+
+
+@REACTIONS.to(CaseResumed)
+def when_case_resumed(registry: Registry, message: CaseResumed) -> None:
+    registry.release_case(message.case_id, cause=SUSPENDED)
+
+
+@REACTIONS.to(CaseClearingReopened)
+def when_clearing_reopened(registry: Registry, message: CaseClearingReopened) -> None:
+    registry.hold_case(message.case_id, cause=OBJECTION, document_no=message.notice_no)
+
+
+@REACTIONS.to(ComplaintRaised)
+def when_complaint_raised(registry: Registry, message: ComplaintRaised) -> None:
+    registry.take_complaint(
+        message.objection_id,
+        case_id=message.case_id,
+        case_number=message.number,
+        centre_name=message.centre_name,
+        lead_uscc=message.lead_uscc,
+        received_on=message.received_on,
+        in_time=message.in_time,
+    )
 
 
 @REACTIONS.to(CaseNotSelected)

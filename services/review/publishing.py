@@ -6,6 +6,7 @@ from typing import Any
 
 from services.review import contracts
 from services.review.domain.corrections import BatchReturn
+from services.review.domain.objection import Objection
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.domain.states import CODES
@@ -67,6 +68,60 @@ def seal_case_reopened(event: Any, review: Review) -> contracts.CaseReopened:
         body=event.remedy.body,
         decision_no=event.remedy.decision_no,
         code=CODES[event.to],
+    )
+
+
+@PUBLISHING.of(Review.CaseSuspended)
+def seal_case_suspended(event: Any, review: Review) -> contracts.CaseSuspended:
+    said = event.suspension
+    return contracts.CaseSuspended(
+        case_id=review.id,
+        number=review.number,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        cause=said.cause,
+        document_no=said.document_no,
+        since=said.since,
+    )
+
+
+@PUBLISHING.of(Review.CaseResumed)
+def seal_case_resumed(event: Any, review: Review) -> contracts.CaseResumed:
+    until = event.correction_until
+    return contracts.CaseResumed(
+        case_id=review.id,
+        number=review.number,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        document_no=event.document_no,
+        correction_due=until and until.due,
+        provisional=bool(until and until.provisional),
+        explanation=until.explain()[0] if until else "",
+    )
+
+
+@PUBLISHING.of(Review.ClearingReopened)
+def seal_clearing_reopened(event: Any, review: Review) -> contracts.CaseClearingReopened:
+    return contracts.CaseClearingReopened(
+        case_id=review.id,
+        number=review.number,
+        lead_uscc=review.lead_uscc,
+        prefecture=review.prefecture,
+        notice_no=event.notice_no,
+    )
+
+
+@PUBLISHING.of(Objection.TurnedIntoComplaint)
+def seal_complaint_raised(event: Any, objection: Objection) -> contracts.ComplaintRaised:  # noqa: ARG001  # the registry's shape
+    against = objection.against
+    return contracts.ComplaintRaised(
+        case_id=against.case_id,
+        number=against.number,
+        centre_name=against.centre_name,
+        lead_uscc=against.lead_uscc,
+        objection_id=objection.id,
+        received_on=objection.received_on,
+        in_time=not objection.late,
     )
 
 

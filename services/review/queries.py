@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.shared.calendar import BEIJING, KINDS, calendar, days_left
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.pages import page_through
 from services.shared.kernel.postgres import Database
@@ -24,16 +26,42 @@ _PANEL = "id, version, case_id, number, centre_name, state, people, sheets"
 _PANEL_OF_EXPERT = "id, version, case_id, number, centre_name, state"
 
 
-def reviews(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
-    """The board: every case that the caller may know of, oldest first."""
+def reviews(database: Database, admission: Admission, page: Page, now: datetime) -> dict[str, Any]:
+    """The board: every case that the caller may know of, oldest first, with its clocks as they stand now."""
     query = f"select * from reviews where {admission.scope.where}"  # noqa: S608  # a scope's condition is our constant
-    return page_through(database, query, admission.parameters, page)
+    return _with_clocks(database, page_through(database, query, admission.parameters, page), now)
 
 
-def states(database: Database, admission: Admission, page: Page) -> dict[str, Any]:
+def states(database: Database, admission: Admission, page: Page, now: datetime) -> dict[str, Any]:
     """Where the caller's cases stand, and nothing of how they are judged; a track once it is public."""
     query = f"select {_STATE} from reviews where {admission.scope.where}"  # noqa: S608  # our constants
-    return page_through(database, query, admission.parameters, page)
+    return _with_clocks(database, page_through(database, query, admission.parameters, page), now)
+
+
+def clocks(database: Database, case_ids: list[UUID], now: datetime) -> dict[UUID, list[dict[str, Any]]]:
+    """The running clocks of these cases: days used and left, by the calendar of each, today's among those left.
+
+    One that stands still is counted as on the day on which it stopped.
+    """
+    rows = database.dicts(
+        "select case_id, kind, length, unit, calendar_version, due, stands_since from clocks"
+        " where case_id = any(%s) order by due, kind",
+        (case_ids,),
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {case_id: [] for case_id in case_ids}
+    for row in rows:
+        on = (row["stands_since"] or now).astimezone(BEIJING).date()
+        known = calendar(row["calendar_version"] or None)
+        left = days_left(row["due"], row["length"], row["unit"], on, known)
+        named = {"kind": row["kind"], "title": KINDS[row["kind"]][0], "unit": row["unit"], "due": row["due"]}
+        stands = {"stands_since": row["stands_since"]}
+        found[row["case_id"]].append({**named, **stands, "used": row["length"] - left, "left": left})
+    return found
+
+
+def _with_clocks(database: Database, page: dict[str, Any], now: datetime) -> dict[str, Any]:
+    running = clocks(database, [row["id"] for row in page["items"]], now)
+    return {**page, "items": [{**row, "clocks": running[row["id"]]} for row in page["items"]]}
 
 
 def panels(database: Database, admission: Admission, page: Page) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.review.application import ProvincialReview
 from services.review.authority import AUTHORITY
+from services.review.domain.clearing import OWN_TIME
 from services.review.publishing import PUBLISHING
 from services.review.reactions import REACTIONS
 from services.review.service import ReviewService
@@ -32,6 +33,9 @@ DEFINITION = Definition(
     authority=AUTHORITY,
     publishing=PUBLISHING,
     reactions=REACTIONS,
-    deadlines={"notice": (ProvincialReview.close_notice, ("S4.2",))},
+    deadlines={
+        "notice": (ProvincialReview.close_notice, ("S4.2",)),
+        OWN_TIME: (ProvincialReview.end_own_notice, ("S4.2",)),
+    },
     migrations=(migrate_vault,),
 )

@@ -11,7 +11,7 @@ from services.intake.contracts import (
     DossierWithdrawn,
     RoundConditionsPublished,
 )
-from services.review.contracts import BatchReturned
+from services.review.contracts import BatchReturned, CaseReopened
 from services.screening.application import Screenings
 from services.screening.domain.round_terms import Allowance
 from services.screening.domain.values import Facts
@@ -70,6 +70,11 @@ def when_batch_returned(screenings: Screenings, message: BatchReturned) -> None:
     screenings.return_batch(
         message.batch_id, letter_no=message.letter_no, case_ids=message.case_ids, reasons=message.reasons
     )
+
+
+@REACTIONS.to(CaseReopened)
+def when_case_reopened(screenings: Screenings, message: CaseReopened) -> None:
+    screenings.note_reopened(message.case_id)
 
 
 def _facts_of(message: DossierSubmitted | DossierResubmitted) -> Facts:

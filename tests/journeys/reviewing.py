@@ -116,9 +116,7 @@ class Province:
         form = {"title": f"拟认定名单的公示 {notice_no}", "case_ids": [track.case_id for track in tracks]}
         notice = self.officer.act("review", "/notices", form)
         self.head.act("review", f"/notices/{notice['id']}/approve")
-        posting = {"notice_no": notice_no, "posted_on": day}
-        posted: dict[str, Any] = self.officer.act("review", f"/notices/{notice['id']}/post", posting)
-        return posted
+        return reviewing.post(self.officer, notice["id"], notice_no, day)
 
     def run_out(self, notice: dict[str, Any]) -> None:
         """Let the period of a notice elapse; the clock closes it."""

@@ -62,7 +62,10 @@ def substituted(province, scored):
     back = {**seat, "subject": "expert-4"}
     again = refused(province.officer, f"{path}/replace-expert", {"recused": "expert-4", "expert": back})
     assert again == (422, ["expert-has-conflict", "expert-screened-the-case"])
-    province.officer.act("review", f"{path}/replace-expert", {"recused": "expert-4", "expert": seat})
+    replacing = {"recused": "expert-4", "expert": seat}
+    assert refused(province.officer, f"{path}/replace-expert", replacing) == (422, ["expert-not-in-pool"])
+    province.officer.act("review", "/experts", {"expert": seat, "relations": []})
+    province.officer.act("review", f"{path}/replace-expert", replacing)
     province.head.act("review", f"{path}/approve")
     substitute = province.world.person("expert-8", Role.EXPERT)
     substitute.act("review", f"{path}/declare-no-conflict")

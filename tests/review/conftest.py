@@ -38,9 +38,9 @@ PEOPLE = (
 
 
 @contextmanager
-def as_(actor: str, capacity: str = "test", **changes: Any) -> Iterator[Command]:
-    """One command of this person; `changes` are those of `Command`."""
-    with carrying_out(Command(circumstances(actor, capacity), **changes)) as command:
+def as_(actor: str, capacity: str = "test", at: datetime = NOON, **changes: Any) -> Iterator[Command]:
+    """One command of this person at a moment; `changes` are those of `Command`."""
+    with carrying_out(Command(circumstances(actor, capacity, at=at), **changes)) as command:
         yield command
 
 
@@ -132,8 +132,15 @@ def accepted(api, open_case):
     return case_id
 
 
+@pytest.fixture(scope="module")
+def pool(api):
+    """The experts of TC-01 serve."""
+    for seat in seats():
+        api("POST", "/experts", json={"expert": seat, "relations": []})  # one who serves already is refused
+
+
 @pytest.fixture
-def panel(api, accepted):
+def panel(api, accepted, pool):
     """The approved panel of TC-01; its address and its case."""
     draft = {"passed": True, "opinion": STORY["material_check"]["opinion"]}
     assert api("POST", f"/reviews/{accepted}/draft-pre-review", json=draft).is_success
@@ -143,6 +150,12 @@ def panel(api, accepted):
     path = f"/panels/{made.json()['id']}"
     assert api("POST", f"{path}/approve", as_="division-head").json()["state"] == "approved"
     return path, accepted
+
+
+def photograph(api, notice):
+    """Attach the page on which a list is shown."""
+    kept = {"content": b"%PDF-1.4\n% FAKE\n%%EOF\n", "headers": {"Content-Type": "application/pdf"}}
+    assert api("POST", f"{notice}/attach-proof", params={"name": "page.pdf"}, **kept).is_success
 
 
 def seats():

@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from services.review.application import ProvincialReview
+from services.review.domain.expert_profile import ExpertProfile, profile_id
 from services.review.domain.panel import Panel
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.site_visit import SiteVisit
+from services.review.domain.values import Expert
 from services.review.reactions import when_case_recommended
 from tests.review.conftest import as_
 from tests.review.examples import (
@@ -36,6 +38,10 @@ OPINION: dict[str, Any] = {"text": "同意通过论证。", "met_on": date(2026,
 QUORUM = 5
 """Two thirds of seven."""
 
+SHOWN = {"channel": "website", "url": "https://gxt.yn.example/notices/6"}
+SCREENSHOT = b"%PDF-1.4\n% FAKE\n%%EOF\n"
+"""What proves that a list was posted."""
+
 FIELDS = ("LIQUID_METAL", "BIOMED_HEALTH", "GREEN_FOOD", "INFO", "CONSUMER", "GREEN_ENERGY", "NEV")
 """Fields that do not overlap: the cases of the tests claim different ones."""
 
@@ -59,10 +65,19 @@ def pre_review(review: ProvincialReview, case_id: UUID = CASE, draft: dict[str, 
         review.draft_pre_review(case_id, **draft)
 
 
+def enrol(review: ProvincialReview, *experts: Expert) -> None:
+    """These experts serve in the pool; those who did before go on."""
+    for expert in experts or EXPERTS:
+        if review.find(ExpertProfile, profile_id(expert.subject)) is None:
+            with as_("officer"):
+                review.enrol_expert(expert=expert, relations=())
+
+
 def constitute(review: ProvincialReview, case_id: UUID = CASE) -> Panel:
     pre_review(review, case_id)
     with as_("head"):
         review.pass_pre_review(case_id)
+    enrol(review)
     with as_("officer"):
         panel = review.constitute_panel(case_id, experts=EXPERTS)
     with as_("head"):
@@ -128,14 +143,16 @@ def propose(review: ProvincialReview, case_id: UUID = CASE) -> None:
 
 
 def draft_notice(review: ProvincialReview, *case_ids: UUID) -> PublicNotice:
-    """An approved list of proposed cases."""
+    """An approved list of proposed cases, and the page on which it will be shown."""
     with as_("officer"):
         notice = review.draft_notice(title="关于 2026 年省级制造业创新中心拟认定名单的公示", case_ids=case_ids)
     with as_("head"):
-        return review.approve_notice(notice.id)
+        review.approve_notice(notice.id)
+    with as_("officer"):
+        return review.attach_proof(notice.id, name="page.pdf", body=SCREENSHOT, media_type="application/pdf")
 
 
 def post(review: ProvincialReview, *case_ids: UUID, number: str = "云工信公示〔2026〕6号") -> PublicNotice:
     notice = draft_notice(review, *case_ids)
     with as_("officer"):
-        return review.post_notice(notice.id, notice_no=number, posted_on=TODAY)
+        return review.post_notice(notice.id, notice_no=number, posted_on=TODAY, **SHOWN)

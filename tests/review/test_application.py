@@ -18,6 +18,7 @@ from tests.review.examples import CASE, EXPERTS, FACTS, INSPECTORS, OTHER_CASE, 
 from tests.review.steps import (
     OPINION,
     QUORUM,
+    SHOWN,
     appraise,
     constitute,
     draft_notice,
@@ -136,9 +137,9 @@ def test_a_case_is_not_put_on_two_notices(review):
     propose(review)
     first, second = draft_notice(review, CASE), draft_notice(review, CASE)
     with as_("officer"):
-        review.post_notice(first.id, notice_no="6号", posted_on=TODAY)
+        review.post_notice(first.id, notice_no="6号", posted_on=TODAY, **SHOWN)
     with as_("officer"), pytest.raises(Refusal) as refusal:
-        review.post_notice(second.id, notice_no="7号", posted_on=TODAY)
+        review.post_notice(second.id, notice_no="7号", posted_on=TODAY, **SHOWN)
     assert codes(refusal) == ["not-in-this-state"]
     assert review.find(PublicNotice, second.id).notice_no == ""
 
@@ -172,14 +173,14 @@ def test_of_two_postings_under_one_number_at_the_same_moment_one_loses(wired, re
     first, second = (draft_notice(review, case_id) for case_id in (CASE, OTHER_CASE))
     monkeypatch.setattr(review, "_number_is_free", lambda _: None)  # each looked before the other was stored
     with as_("officer"):
-        review.post_notice(first.id, notice_no="6号", posted_on=TODAY)
+        review.post_notice(first.id, notice_no="6号", posted_on=TODAY, **SHOWN)
     with as_("officer"), pytest.raises(IntegrityError):
-        review.post_notice(second.id, notice_no="6号", posted_on=TODAY)
+        review.post_notice(second.id, notice_no="6号", posted_on=TODAY, **SHOWN)
     assert state(review, OTHER_CASE) is State.PROPOSED
     assert wired.database.rows("select id from notices where notice_no = '6号'") == [(first.id,)]
     monkeypatch.undo()
     with as_("officer"), pytest.raises(Invalid) as refusal:
-        review.post_notice(second.id, notice_no="6号", posted_on=TODAY)
+        review.post_notice(second.id, notice_no="6号", posted_on=TODAY, **SHOWN)
     assert codes(refusal) == ["number-taken"]
 
 

@@ -10,9 +10,9 @@ import httpx
 import psycopg
 import pytest
 
-from tests.review.conftest import seats
+from tests.review.conftest import photograph, seats
 from tests.review.examples import STORY
-from tests.review.steps import propose
+from tests.review.steps import SHOWN, propose
 
 RECORDED = """
 select outcome, detail->'codes' from review.security_log where object = %s order by number desc limit 1
@@ -114,6 +114,7 @@ def test_a_signature_by_the_drafter_who_holds_both_offices(watch, twofold, accep
     assert watch(lambda: twofold(path), path) == (403, {"drafter-may-not-sign"}, {"S4.2"})
 
 
+@pytest.mark.usefixtures("pool")
 def test_a_panel_approved_by_who_composed_it(api, watch, twofold, accepted):
     api("POST", f"/reviews/{accepted}/draft-pre-review", json={"passed": True, "opinion": "齐全"})
     api("POST", f"/reviews/{accepted}/pass-pre-review", as_="division-head")
@@ -149,7 +150,9 @@ def drafted(api, case_id, **changes):
 
 def put_up(api, case_id, day):
     path = drafted(api, case_id)
-    assert api("POST", f"{path}/post", json={"notice_no": f"公示{path[-6:]}号", "posted_on": day}).is_success
+    photograph(api, path)
+    form = {"notice_no": f"公示{path[-6:]}号", "posted_on": day, **SHOWN}
+    assert api("POST", f"{path}/post", json=form).is_success
     return path
 
 
@@ -196,7 +199,7 @@ def test_a_notice_of_a_length_that_the_edition_does_not_know(api, watch, propose
 def test_a_number_that_another_notice_has(api, watch, posted, proposed):
     number = api("GET", posted[0]).json()["notice_no"]
     path = f"{drafted(api, proposed)}/post"
-    form = {"notice_no": number, "posted_on": "2026-06-01"}
+    form = {"notice_no": number, "posted_on": "2026-06-01", **SHOWN}
     assert watch(lambda: api("POST", path, json=form), path) == (422, {"number-taken"}, {"S4.2"})
 
 
@@ -204,6 +207,6 @@ def test_a_notice_that_would_end_in_a_year_of_unknown_holidays(api, watch, propo
     """Last in this file: it moves the clock to the end of the year."""
     deployment.clock.move_to(datetime(2026, 12, 29, 2, tzinfo=UTC))
     path = f"{drafted(api, proposed)}/post"
-    form = {"notice_no": "云工信公示〔2026〕99号", "posted_on": "2026-12-29"}
+    form = {"notice_no": "云工信公示〔2026〕99号", "posted_on": "2026-12-29", **SHOWN}
     assert watch(lambda: api("POST", path, json=form), path) == (422, {"calendar-unknown"}, {"S4.2"})
     assert api("GET", f"/reviews/{proposed}").json()["code"] == "A70"

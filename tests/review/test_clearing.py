@@ -1,14 +1,15 @@
-"""By no order of commands is a case cleared while a notice runs, an objection is open, or the list says something else.
+"""By no order of commands is a case cleared too soon: while its time runs, an objection is open, or it is suspended.
 
-Commands go to the aggregates as the application gives them, and also past it: to the case alone, out of order, for
-objections that nobody lodged. What is refused changes nothing. What is open is known here from the objections alone.
+Nor while the list says something else. Commands go to the aggregates as the application gives them, and also past it:
+to the case alone, out of order, for objections that nobody lodged. What is refused changes nothing. What is open is
+known here from the objections alone, and what time has run from the days themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 import pytest
@@ -24,6 +25,7 @@ from services.review.domain.review import Review
 from services.review.domain.states import State
 from services.review.domain.values import Amendment, Ban, NoticeEntry, Proposal
 from services.shared.aggregate import acting
+from services.shared.calendar import calendar
 from services.shared.policy import edition
 from services.shared.vocabulary import Refusal, Track
 from tests.given import NOON, circumstances, done, made
@@ -41,6 +43,7 @@ from tests.review.examples import (
     proposed,
 )
 from tests.review.test_objection import lodged
+from tests.review.test_standing_still import RENOTICE
 
 BAN = Ban.under(edition(EDITION.id), "objection_sustained", NOON.date())
 OTHER_TRACK = Proposal(Track.CULTIVATION, PROPOSAL.meeting_date, "纪要〔2026〕15号", "改列培育。")
@@ -58,7 +61,8 @@ class Clearing(RuleBasedStateMachine):
         self.notices: list[PublicNotice] = []
         self.objections: dict[UUID, Objection] = {}
         self.now = NOON
-        self.at_clearing: tuple[PublicNotice, NoticeEntry, list[str]] | None = None
+        self.at_clearing: tuple[PublicNotice, NoticeEntry, list[str], bool, int] | None = None
+        self.stood: list[tuple[datetime, datetime | None]] = []
         self.draw_up()
         self.draw_up()
         self.put_up(0)
@@ -78,7 +82,21 @@ class Clearing(RuleBasedStateMachine):
         listed = NoticeEntry(
             CASE, facts.number, facts.centre_name, facts.lead_unit_name, proposal.track, self.review.shown_before
         )
-        self.at_clearing = notice, listed, [each.state for each in self.objections.values() if each.is_open]
+        open_: list[str] = [each.state for each in self.objections.values() if each.is_open]
+        self.at_clearing = notice, listed, open_, self.stands, self.days_shown(notice)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the case stands still, by what was accepted here."""
+        return bool(self.stood) and self.stood[-1][1] is None
+
+    def days_shown(self, notice) -> int:
+        """How many working days have passed since the posting on which the case did not stand still at all."""
+        still = [(since.date(), (until or self.now).date()) for since, until in self.stood]
+        passed = range((self.now.date() - notice.posted_on).days)
+        days = [notice.posted_on + timedelta(days=number) for number in passed]
+        shown = [day for day in days if not any(first <= day <= last for first, last in still)]
+        return sum(calendar().is_working_day(day) for day in shown)
 
     @property
     def open(self) -> list[UUID]:
@@ -145,9 +163,19 @@ class Clearing(RuleBasedStateMachine):
             self.acts(notice.close)
             self.acts(lambda: self.review.end_notice(notice))
 
-    @precondition(lambda self: self.is_shown and len(self.open) < 2)
+    @precondition(lambda self: self.review.notice_id is not None)
+    @rule()
+    def end_own_time(self) -> None:
+        """The clock acts on the case's own time, whether it has one or not."""
+        notice = next((each for each in self.notices if each.id == self.review.notice_id), None)
+        if notice is not None:
+            self.acts(lambda: self.review.end_own_notice(notice))
+
+    @precondition(lambda self: len(self.open) < 2)
     @rule()
     def lodge(self) -> None:
+        """A letter in time, registered at any moment: also when the case is cleared, or off its notice."""
+
         def lodging() -> None:
             objection_id = uuid5(CASE, f"objection {len(self.objections)}")
             self.review.note_objection(objection_id)
@@ -222,16 +250,28 @@ class Clearing(RuleBasedStateMachine):
     def reopen(self, to: State) -> None:
         self.acts(lambda: self.review.reopen_by_remedy(REMEDY, to=to, notice_no="6号"), "head")
 
-    @rule(resumed=st.booleans())
-    def suspend(self, resumed: bool) -> None:
-        self.acts(lambda: self.review.suspend(cause="investigation", document_no="3号", reason="调查"), "head")
-        if resumed:
-            self.resume()
-
-    @precondition(lambda self: self.review.is_suspended)
     @rule()
-    def resume(self) -> None:
-        self.acts(lambda: self.review.resume(document_no="8号", reason="终结"), "head")
+    def suspend(self) -> None:
+        def suspending() -> None:
+            self.review.suspend(cause="investigation", document_no="3号", reason="调查")
+            self.stood.append((self.now, None))
+
+        self.acts(suspending, "head")
+
+    @rule(anew=st.booleans())
+    def resume(self, anew: bool = False) -> None:
+        def resuming() -> None:
+            notice = next((each for each in self.notices if each.id == self.review.notice_id), None)
+            since, until = self.stood.pop() if self.stood else (self.now, self.now)
+            self.stood.append((since, until or self.now))
+            try:
+                in_force = RENOTICE if anew else EDITION
+                self.review.resume(document_no="8号", reason="终结", edition=in_force, notice=notice)
+            except Refusal:
+                self.stood[-1] = since, until
+                raise
+
+        self.acts(resuming, "head")
 
     @precondition(lambda self: self.review.state is State.COMPREHENSIVE)
     @rule()
@@ -269,11 +309,17 @@ class Clearing(RuleBasedStateMachine):
         if self.at_clearing is None:
             assert self.review.state not in (State.NOTICE_CLEARED, State.LISTED)
             return
-        notice, listed, open_ = self.at_clearing
+        notice, listed, open_, stands, days = self.at_clearing
+        assert not stands, "cleared while it was suspended"
+        assert days >= EDITION["notice.length"], "cleared before it had been shown for its full period"
         assert notice.has_elapsed, "cleared while its notice runs"
         assert open_ == [], "cleared while an objection is open"
         assert notice.entries == (listed,), "cleared as something else than was shown"
         assert CASE not in notice.struck
+
+    @invariant()
+    def the_case_stands_still_when_it_was_told_to(self) -> None:
+        assert self.review.is_suspended == (self.stands and not self.review.is_over)
 
     @invariant()
     def the_clock_stands_while_the_case_is_held(self) -> None:
@@ -330,9 +376,23 @@ def after(*steps) -> State:
         ((("close", 0),), State.PUBLIC_NOTICE),
         (("lodge", ("wait", 8), ("close", 0)), State.PUBLIC_NOTICE),
         ((*OBJECTED, ("wait", 8), ("close", 0)), State.NOTICE_HELD),
-        (("amend_name", ("suspend", False), "draft", ("post", 1)), State.PROPOSED),
-        (("amend_name", ("suspend", True), "draft", ("post", 1)), State.PUBLIC_NOTICE),
-        ((*OBJECTED, "amend_name", ("suspend", False), *SETTLED, "resume", "draft", ("post", 1)), State.PUBLIC_NOTICE),
+        (("amend_name", "suspend", "draft", ("post", 1)), State.PROPOSED),
+        (("amend_name", "suspend", "resume", "draft", ("post", 1)), State.PUBLIC_NOTICE),
+        ((*OBJECTED, "amend_name", "suspend", *SETTLED, "resume", "draft", ("post", 1)), State.PUBLIC_NOTICE),
+        (("suspend", *PLAIN), State.PUBLIC_NOTICE),
+        (("suspend", *PLAIN, "resume", "end_own_time"), State.PUBLIC_NOTICE),
+        (("suspend", *PLAIN, "resume", ("wait", 9), "end_own_time"), State.NOTICE_CLEARED),
+        (("suspend", "resume", *PLAIN), State.PUBLIC_NOTICE),
+        (("suspend", ("resume", True)), State.PROPOSED),
+        ((*OBJECTED, "suspend", *SETTLED, *PLAIN, "resume", ("wait", 9), "end_own_time"), State.NOTICE_CLEARED),
+        (("suspend", *OBJECTED, *PLAIN, "resume", ("wait", 9), "end_own_time"), State.NOTICE_HELD),
+        (("lodge", *PLAIN, "suspend", ("turn_away", 0)), State.PUBLIC_NOTICE),
+        (("lodge", *PLAIN, "suspend", ("turn_away", 0), "resume"), State.NOTICE_CLEARED),
+        ((*PLAIN, "lodge"), State.PUBLIC_NOTICE),
+        ((*PLAIN, *OBJECTED), State.NOTICE_HELD),
+        ((*PLAIN, *OBJECTED, *SETTLED), State.NOTICE_CLEARED),
+        ((*PLAIN, "lodge", ("past_the_desk", 0, "list")), State.LISTED),
+        ((*PLAIN, "lodge", "suspend", ("turn_away", 0)), State.PUBLIC_NOTICE),
         (SUSTAINED, State.OBJECTION_SUSTAINED),
         ((*SUSTAINED, ("reopen", State.PROPOSED), ("wait", 8), ("close", 0)), State.PROPOSED),
         ((*SUSTAINED, ("reopen", State.COMPREHENSIVE), "propose_anew", ("post", 0)), State.PROPOSED),

@@ -7,9 +7,10 @@ from services.review.domain.review import Review
 from services.review.domain.states import State
 from services.review.domain.values import Amendment, Expert
 from services.shared.vocabulary import Denied, Invalid
+from tests.review import steps
 from tests.review.conftest import as_
 from tests.review.examples import CASE, EXPERTS, FACTS, OTHER_CASE, POINTS, TODAY
-from tests.review.steps import constitute, draft_notice, open_case, pre_review, propose
+from tests.review.steps import SHOWN, constitute, draft_notice, open_case, pre_review, propose
 
 MEMBER = FACTS.member_usccs[-1]
 ADVICE = Relation("paid_advice", MEMBER, "成员单位")
@@ -65,6 +66,7 @@ def test_the_employer_that_the_pool_knows_counts_whatever_the_officer_writes(rev
     pre_review(review)
     with as_("head"):
         review.pass_pre_review(CASE)
+    steps.enrol(review)
     assert refused(lambda: review.constitute_panel(CASE, experts=EXPERTS), "officer") == {"expert-has-conflict"}
 
 
@@ -81,6 +83,7 @@ def test_a_tie_to_any_unit_of_a_rival_bid_counts(review):
     )
     with as_("head"):
         review.pass_pre_review(CASE)
+    steps.enrol(review)
     assert refused(lambda: review.constitute_panel(CASE, experts=EXPERTS), "officer") == {"expert-has-conflict"}
 
 
@@ -88,13 +91,13 @@ def test_a_list_drawn_up_before_the_name_was_corrected_is_not_posted(review):
     propose(review)
     first, second = draft_notice(review, CASE), draft_notice(review, CASE)
     with as_("officer"):
-        review.post_notice(first.id, notice_no="6号", posted_on=TODAY)
+        review.post_notice(first.id, notice_no="6号", posted_on=TODAY, **SHOWN)
     with as_("officer"):
         review.amend_listing(CASE, amendment=Amendment(FACTS.centre_name, "昆明幻彩合金集团", "名称有误"))
     before = review.event_log.max_notification_id()
 
     def post():
-        return review.post_notice(second.id, notice_no="7号", posted_on=TODAY)
+        return review.post_notice(second.id, notice_no="7号", posted_on=TODAY, **SHOWN)
 
     assert refused(post, "officer") == {"list-out-of-date"}
     assert review.event_log.max_notification_id() == before

@@ -3,13 +3,16 @@
 import uuid
 from inspect import getmembers
 
+import pytest
+
 from services.review.authority import AUTHORITY
 from services.review.domain.values import SPECIALITIES
 from services.review.service import ReviewService
 from services.shared.kernel.web import Entrypoint
 from services.shared.vocabulary import Role
-from tests.review.conftest import EXPERTS, seats
+from tests.review.conftest import EXPERTS, photograph, seats
 from tests.review.examples import FACTS, INSPECTORS, STORY
+from tests.review.steps import SHOWN
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63600000000200"
@@ -68,7 +71,8 @@ def test_every_endpoint_has_a_row_in_the_authority_table_and_no_row_is_idle():
 def test_the_auditor_and_the_administrator_command_nothing_and_the_applicant_answers_only():
     commands = {name: set(may.roles) for name, may in AUTHORITY.items() if may.basis and name != "list_events"}
     assert not {name for name, roles in commands.items() if roles & {Role.AUDITOR, Role.ADMINISTRATOR}}
-    assert {name for name, roles in commands.items() if Role.APPLICANT in roles} == {"respond_to_objection"}
+    asked = {name for name, roles in commands.items() if Role.APPLICANT in roles}
+    assert asked == {"respond_to_objection", "ask_to_avoid"}
 
 
 def test_tc01_is_proposed_and_shown_to_the_public_over_http(api, deployment, panel):
@@ -91,9 +95,14 @@ def test_tc01_is_proposed_and_shown_to_the_public_over_http(api, deployment, pan
     assert api("GET", board, as_="").status_code == 404
     assert notice["id"] not in {item["id"] for item in api("GET", "/notices", as_="").json()["items"]}
     assert api("POST", f"{board}/approve", as_="division-head").is_success
-    long_ago = api("POST", f"{board}/post", json={"notice_no": "6号", "posted_on": "1900-01-01"})
+    long_ago = api("POST", f"{board}/post", json={"notice_no": "6号", "posted_on": "1900-01-01", **SHOWN})
     assert (long_ago.status_code, codes(long_ago)) == (422, ["posted-before-approval"])
     form = {"notice_no": STORY["notice"]["document_no"], "posted_on": STORY["notice"]["posted_on"]}
+    bare = api("POST", f"{board}/post", json=form)
+    assert (bare.status_code, codes(bare)) == (422, ["proof-missing"] * 3)
+    assert {each["pointer"] for each in bare.json()["errors"]} == {"/channel", "/url", "/screenshot"}
+    form |= SHOWN
+    photograph(api, board)
     posted = api("POST", f"{board}/post", json=form).json()
     assert posted["ends_at"].startswith(f"{STORY['notice']['closes_on']}T23:59")
     public = api("GET", board, as_="").json()
@@ -126,12 +135,16 @@ def test_a_recused_expert_and_a_stranger_see_nothing(api, panel):
     mine = api("GET", "/panels", as_="expert-1").json()["items"]
     assert path.rpartition("/")[2] not in {item["id"] for item in mine}
     seat = {"subject": "expert-8", "speciality": "technology", "employer": "云岭虚构检测院", "outside_province": True}
+    unknown = api("POST", f"{path}/replace-expert", json={"recused": "expert-1", "expert": seat})
+    assert (unknown.status_code, codes(unknown)) == (422, ["expert-not-in-pool"])
+    assert api("POST", "/experts", json={"expert": seat, "relations": []}).is_success
     filled = api("POST", f"{path}/replace-expert", json={"recused": "expert-1", "expert": seat})
     assert filled.json()["state"] == "constituted"
     assert api("GET", path).json()["recused"] == ["expert-1"]
     assert "recused" not in api("GET", path, as_="expert-8").json()
 
 
+@pytest.mark.usefixtures("pool")
 def test_a_panel_is_refused_with_every_finding(api, accepted):
     draft = {"passed": True, "opinion": "齐全"}
     api("POST", f"/reviews/{accepted}/draft-pre-review", json=draft)

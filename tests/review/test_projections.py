@@ -10,7 +10,7 @@ from services.review.projections import PROJECTIONS
 from services.shared.kernel.projections import rebuild
 from tests.review.conftest import as_
 from tests.review.examples import CASE, EXPERTS, FAILED, INSPECTORS, OTHER_CASE
-from tests.review.steps import appraise, constitute, draft_notice, post, pre_review, propose, schedule
+from tests.review.steps import appraise, constitute, draft_notice, enrol, post, pre_review, propose, schedule
 
 TABLES = {
     "reviews": "id",
@@ -43,6 +43,7 @@ def a_full_log(wired, review):
     panel = constitute(review, refilled)
     with as_("expert-1"):
         review.declare_conflict(panel.id, ground="co_author")
+    enrol(review, replace(EXPERTS[0], subject="expert-8"))
     with as_("officer"):
         review.replace_expert(panel.id, recused="expert-1", expert=replace(EXPERTS[0], subject="expert-8"))
     aborted = uuid4()
@@ -76,6 +77,7 @@ def test_people_are_those_who_may_see_the_panel(wired, review):
     panel = constitute(review)
     with as_("expert-1"):
         review.declare_conflict(panel.id, ground="co_author")
+    enrol(review, replace(EXPERTS[0], subject="expert-8"))
     with as_("officer"):
         review.replace_expert(panel.id, recused="expert-1", expert=replace(EXPERTS[0], subject="expert-8"))
     [row] = rows(wired.database)["panels"]

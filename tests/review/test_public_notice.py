@@ -51,8 +51,9 @@ def test_runs_as_long_as_the_edition_allows():
     assert made(lambda: lasting(15)(None)).days == 15
 
 
-def test_what_proves_the_posting_is_kept_once_it_is_posted():
-    given(approved_notice()).when(lambda n: n.attach_proof(PHOTO)).then_refused("not-in-this-state")
+def test_what_proves_the_posting_is_kept_once_it_may_be_posted():
+    given(notice()).when(lambda n: n.attach_proof(PHOTO)).then_refused("not-in-this-state")
+    given(approved_notice()).when(lambda n: n.attach_proof(PHOTO)).then(PublicNotice.ProofAttached)
     [event] = given(posted_notice()).when(lambda n: n.attach_proof(PHOTO)).then(PublicNotice.ProofAttached)
     assert event.proof.sha256 == PHOTO.sha256
     given(done(posted_notice(), lambda n: n.attach_proof(PHOTO))).when(lambda n: n.attach_proof(PHOTO)).then()

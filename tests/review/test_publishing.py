@@ -27,6 +27,10 @@ MESSAGES = [
     contracts.CaseCleared,
     contracts.BanStarted,
     contracts.CaseReopened,
+    contracts.CaseSuspended,
+    contracts.CaseResumed,
+    contracts.CaseClearingReopened,
+    contracts.ComplaintRaised,
 ]
 
 

@@ -33,7 +33,7 @@ from tests.review.examples import (
     on_notice,
     period,
 )
-from tests.review.steps import draft_notice, post, pre_review, propose
+from tests.review.steps import SHOWN, draft_notice, post, pre_review, propose
 from tests.review.test_objecting import conclude, lodge
 from tests.review.test_publishing import sealed
 
@@ -194,7 +194,7 @@ def test_after_a_sustained_objection_fell_the_case_claims_its_field_and_needs_a_
     assert wired.database.rows(query, (CASE,)) == [(None, "designation", False)]
     again = draft_notice(review, CASE)
     with as_("officer"):
-        review.post_notice(again.id, notice_no="云工信公示〔2026〕9号", posted_on=TODAY)
+        review.post_notice(again.id, notice_no="云工信公示〔2026〕9号", posted_on=TODAY, **SHOWN)
     assert review.find(Review, CASE).state is State.PUBLIC_NOTICE
 
 

@@ -153,7 +153,7 @@ def test_an_expert_of_whom_the_pool_knows_a_conflict_sees_the_title_alone():
 
 READS_OF_EXPERTS = {"list_panels", "read_panel", "read_panel_document", "list_experts", "read_expert"}
 READS_OF_INSPECTORS = {"list_site_visits", "read_site_visit", "read_site_visit_document"}
-READS_OF_APPLICANTS = {"list_states", "read_state", "list_objections", "read_objection"}
+READS_OF_APPLICANTS = {"list_states", "read_state", "read_avoidance", "list_objections", "read_objection"}
 OF_EVERYBODY = {name for name, may in AUTHORITY.items() if may.public}
 
 

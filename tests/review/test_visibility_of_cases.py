@@ -137,6 +137,8 @@ read_review_document      recommended     department
 read_state                recommended     department parties
 read_state                in-appraisal    department parties
 read_state                on-notice       department parties
+read_avoidance            recommended     department applicant
+read_avoidance            in-appraisal    department applicant
 read_panel                composed        department expert
 read_panel                scored          department expert
 read_panel_document       approved-panel

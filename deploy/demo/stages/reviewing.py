@@ -10,6 +10,9 @@ from deploy.demo.world import Track, World
 from services.shared.kernel.issuer import DEMO_USERS
 from services.shared.vocabulary import Role
 
+PAGE = b"%PDF-1.4\n% FAKE\n%%EOF\n"
+"""The page of the website on which a list is shown; nothing real."""
+
 
 def check_material(world: World, track: Track) -> None:
     """The department registers the case and passes it on to the experts."""
@@ -33,6 +36,7 @@ def hear_experts(world: World, track: Track) -> None:
     approver = world.person(terms["approver"], Role.DIVISION_HEAD)
     world.on(terms["met_on"], "09:00")
     experts = [_expert(expert) for expert in track.story["experts"]]
+    _enrol(organiser, experts)
     panel = organiser.act("review", f"/reviews/{track.case_id}/constitute-panel", {"experts": experts})
     path = f"/panels/{panel['id']}"
     approver.act("review", f"{path}/approve", seen=panel["version"])
@@ -90,12 +94,29 @@ def notify_public(world: World, tracks: list[Track]) -> None:
         form = {"title": terms["title"], "case_ids": [track.case_id for track in together]}
         notice = officer.act("review", "/notices", form)
         head.act("review", f"/notices/{notice['id']}/approve", seen=notice["version"])
-        posting = {"notice_no": terms["document_no"], "posted_on": terms["posted_on"]}
-        posted = officer.act("review", f"/notices/{notice['id']}/post", posting)
+        posted = post(officer, notice["id"], terms["document_no"], terms["posted_on"])
         world.did(officer, f"公示 {terms['document_no']}（{len(together)} 家）", f"至 {posted['ends_at'][:16]}")
         world.after(datetime.fromisoformat(posted["ends_at"]))
         _wait_for_closing(officer, notice["id"])
         world.did(officer, "公示期满无异议，时钟自动结束公示", terms["document_no"])
+
+
+def post(officer: Person, notice_id: str, notice_no: str, posted_on: str) -> dict[str, Any]:
+    """Record that an approved list was posted, with the proof of it: where, at which address, and the page as shown."""
+    path = f"/notices/{notice_id}"
+    officer.upload("review", f"{path}/attach-proof", PAGE, "application/pdf", name="page.pdf")
+    shown = {"channel": "website", "url": f"https://gxt.yn.example{path}"}
+    form = {"notice_no": notice_no, "posted_on": posted_on, **shown}
+    posted: dict[str, Any] = officer.act("review", f"{path}/post", form)
+    return posted
+
+
+def _enrol(organiser: Person, experts: list[dict[str, Any]]) -> None:
+    """Take into the pool whoever does not serve yet."""
+    serving = {each["subject"] for each in organiser.get("review", "/experts", limit=200)["items"]}
+    for expert in experts:
+        if expert["subject"] not in serving:
+            organiser.act("review", "/experts", {"expert": expert, "relations": []})
 
 
 def _wait_for_closing(officer: Person, notice_id: str) -> None:

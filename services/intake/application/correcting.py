@@ -39,26 +39,26 @@ class AnswersCorrections(Base):
         self.save(dossier)
 
     def note_suspended(self, case_id: UUID, *, suspension: Suspension) -> None:
-        """Note that the prefecture lets the case stand still (S4.1.2). A repeat changes nothing."""
+        """Note that a level lets the case stand still (S4.1.2, S4.2). A repeat changes nothing."""
         if dossier := self.find(Dossier, case_id):
             dossier.note_suspended(suspension)
             self.save(dossier)
 
     def note_resumed(
-        self, case_id: UUID, *, document_no: str, due: datetime | None, provisional: bool, explanation: str
+        self, case_id: UUID, *, level: str, document_no: str, due: datetime | None, provisional: bool, explanation: str
     ) -> None:
-        """Note that the case goes on, and until when a correction that runs is answered (S4.1.2)."""
+        """Note that the case goes on, and until when a correction that runs is answered (S4.1.2, S4.2)."""
         dossier = self.find(Dossier, case_id)
         if dossier is None:
             return
         if due is None:
-            dossier.note_resumed(document_no=document_no)
+            dossier.note_resumed(level=level, document_no=document_no)
         else:
             heard_on = today(self.clock)
             deadline = deadline_until(due, provisional=provisional, heard_on=heard_on, calendar=calendar())
             lapses_at = lapse_after(due, grace=edition(dossier.policy_edition)["correction.grace"])
             dossier.note_resumed(
-                document_no=document_no, deadline=deadline, explanation=explanation, lapses_at=lapses_at
+                level=level, document_no=document_no, deadline=deadline, explanation=explanation, lapses_at=lapses_at
             )
         self.save(dossier)
 

@@ -25,8 +25,9 @@ from services.shared.vocabulary import DocumentRef, Finding, Invalid
 
 @dataclass(frozen=True)
 class Suspension:
-    """That the case stands still (中止办理), and since when: its cause, and the document that says so."""
+    """That a level, prefecture or province, lets the case stand still (中止办理), since when, why, by which document."""
 
+    level: str
     cause: str
     document_no: str
     since: datetime

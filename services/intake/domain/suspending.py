@@ -1,4 +1,4 @@
-"""Suspended (中止办理): the prefecture lets a case stand still, and with it the time for a correction (S4.1.2)."""
+"""Suspended (中止办理): prefecture or province lets a case stand still, and with it the time to answer (S4.1.2, S4.2)."""
 
 from __future__ import annotations
 
@@ -15,24 +15,35 @@ class Suspended(Standing):
     """The part of a dossier that hears that it stands still. A repeat, or what comes too late, changes nothing."""
 
     def note_suspended(self, suspension: Suspension) -> None:
-        """Note that nothing goes on, from when, and for what cause."""
-        if self.state in (State.SUBMITTED, State.CORRECTING) and self.suspension is None:
+        """Note that nothing goes on, from when, and for what cause.
+
+        A case that lapsed before this was heard, in time that did not run any more, has not lapsed.
+        """
+        in_hand = self.state in (State.SUBMITTED, State.CORRECTING) or self._lapsed_in_vain(suspension)
+        if in_hand and self.suspension is None:
             self._case_suspended(suspension=suspension)
 
     @event("CaseSuspended", topic="intake.dossier.case-suspended")
     def _case_suspended(self, suspension: Suspension) -> None:
         self.suspension = suspension
+        if self.state is State.LAPSED:
+            self.state = State.CORRECTING
+
+    def _lapsed_in_vain(self, suspension: Suspension) -> bool:
+        told = self.correction if self.state is State.LAPSED else None
+        return told is not None and told.level == suspension.level and told.deadline.is_met(suspension.since)
 
     def note_resumed(
         self,
         *,
+        level: str,
         document_no: str,
         deadline: Deadline | None = None,
         explanation: str = "",
         lapses_at: datetime | None = None,
     ) -> None:
-        """Note that the case goes on; a correction that runs has until `deadline`, if one was told, to be answered."""
-        if self.suspension is None:
+        """Note that the level which stopped the case lets it go on; a correction that runs has until `deadline`, if one was told, to be answered."""
+        if self.suspension is None or self.suspension.level != level:
             return
         if self.state is not State.CORRECTING or self.correction is None:
             self._case_resumed(document_no=document_no)

@@ -14,10 +14,12 @@ from services.registry.domain.ban import Ban, ban_id
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import OPEN as CHANGE_OPEN
 from services.registry.domain.change import ChangeRequest
+from services.registry.domain.complaint import Complaint
 from services.registry.domain.contribution import OPEN as CONTRIBUTION_OPEN
 from services.registry.domain.contribution import Contribution
 from services.registry.domain.extract import StatusExtract
 from services.registry.domain.funding import FundingReference
+from services.registry.domain.held import HeldCase, held_id
 from services.registry.domain.known_case import KnownCase
 from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.prefectural import PrefecturalCentre
@@ -77,6 +79,8 @@ class Base(Application):
         KnownCase,
         Contribution,
         PrefecturalCentre,
+        HeldCase,
+        Complaint,
     )
     projections = PROJECTIONS
 
@@ -94,6 +98,11 @@ class Base(Application):
         round_id = centre.facts.round_id
         known = self.find(KnownRound, round_id) if round_id else None
         return known.opens_on if known else None
+
+    def _check_not_held(self, case_id: UUID) -> None:
+        """Raises NotInThisState while review has the case suspended, or opened again."""
+        if (held := self.find(HeldCase, held_id(case_id))) is not None:
+            held.check_free()
 
     def _check_served(self, served_on: date) -> None:
         """Raises Invalid for a service on a day that has not come."""

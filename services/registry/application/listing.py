@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.registry.application.base import Base, in_law
 from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
+from services.registry.domain.complaint import Complaint
+from services.registry.domain.held import HeldCase, held_id
 from services.registry.domain.qualification import LISTED
 from services.registry.domain.round import KnownRound
 from services.registry.domain.values import Facts, Listing
@@ -19,9 +22,31 @@ class ListsCentres(Base):
     """From the clear notice to the plaque, and to the recommendation."""
 
     def open_centre(self, case_id: UUID, *, facts: Facts, policy_edition: str) -> None:
-        """Take in a case whose public notice closed clear; it waits for its decision. A repeat does nothing."""
-        if self.find(Centre, case_id) is None:
-            self.save(Centre(id=case_id, facts=facts, policy_edition=policy_edition))
+        """Take in a case whose public notice closed clear, or did so again; it waits for its decision."""
+        centre = self.find(Centre, case_id)
+        if centre is None:
+            centre = Centre(id=case_id, facts=facts, policy_edition=policy_edition)
+        centre.clear_again(facts)
+        self.save(centre)
+
+    def hold_case(self, case_id: UUID, *, cause: str, document_no: str) -> None:
+        """Take in that review has suspended a case, or opened it again: it is not listed meanwhile (S4.2)."""
+        held = self.find(HeldCase, held_id(case_id))
+        if held is None:
+            held = HeldCase(id=held_id(case_id), case_id=case_id, cause=cause, document_no=document_no)
+        held.hold(cause=cause, document_no=document_no)
+        self.save(held)
+
+    def release_case(self, case_id: UUID, *, cause: str) -> None:
+        """Take in that a cause for which a case was held has fallen (S4.2)."""
+        if (held := self.find(HeldCase, held_id(case_id))) is not None:
+            held.release(cause=cause)
+            self.save(held)
+
+    def take_complaint(self, objection_id: UUID, **of: Any) -> None:
+        """Take in an objection that became a complaint (S4.2, S4.3). A repeat does nothing."""
+        if self.find(Complaint, objection_id) is None:
+            self.save(Complaint(id=objection_id, **of))
 
     def note_round(self, round_id: UUID, *, number: str, opens_on: date, policy_edition: str) -> None:
         """Take in that a round was opened. A repeat does nothing. S4.0"""
@@ -33,6 +58,7 @@ class ListsCentres(Base):
     ) -> Centre:
         """List a centre as designated, and ask for its first yearly summary (S4.2, S4.3)."""
         self._check_day(effective_on)
+        self._check_not_held(case_id)
         centre = self.load(Centre, case_id)
         listing = replace(self._listing(centre, document_no, effective_on), document_on=document_on)
         with in_law(effective_on):
@@ -53,6 +79,7 @@ class ListsCentres(Base):
     ) -> Centre:
         """List a centre for cultivation; one that was being founded names its code now (S4.2, S4.3)."""
         self._check_day(effective_on)
+        self._check_not_held(case_id)
         centre = self.load(Centre, case_id)
         listing = replace(self._listing(centre, document_no, effective_on, centre_uscc), document_on=document_on)
         rules = edition(centre.policy_edition)

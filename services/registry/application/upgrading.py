@@ -119,6 +119,8 @@ class UpgradesCultivation(Base):
         """Designate a centre that was in cultivation, after a clear notice (S4.2)."""
         self._check_day(effective_on)
         request = self.load(UpgradeRequest, upgrade_id)
+        if request.review_case_id is not None:
+            self._check_not_held(request.review_case_id)
         centre, rules = self.load(Centre, request.centre.case_id), edition(request.policy_edition)
         with in_law(effective_on):
             request.finish(document_no=document_no, effective_on=effective_on, document_on=document_on)

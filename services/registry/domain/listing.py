@@ -10,7 +10,7 @@ from services.registry.domain import errors, qualification
 from services.registry.domain.ground import Ground
 from services.registry.domain.moves import require_move, require_state
 from services.registry.domain.qualification import Qualification
-from services.registry.domain.values import Listing
+from services.registry.domain.values import Facts, Listing
 from services.shared.aggregate import event
 from services.shared.calendar import Deadline
 from services.shared.vocabulary import Track
@@ -18,6 +18,18 @@ from services.shared.vocabulary import Track
 
 class Listed(Ground):
     """The part of a centre that stands on the list."""
+
+    def clear_again(self, facts: Facts) -> None:
+        """Its public notice closed clear once more (再次公示无异议): what was shown last is listed. S4.2
+
+        The same again, or a centre that is listed already, changes nothing.
+        """
+        if self.qualification is Qualification.CLEARED and facts != self.facts:
+            self._cleared_again(facts=facts)
+
+    @event("ClearedAgain", topic="registry.centre.cleared-again")
+    def _cleared_again(self, facts: Facts) -> None:
+        self.facts = facts
 
     def designate(self, listing: Listing, *, assessment_due: Deadline, round_opened_on: date | None = None) -> None:
         """List the centre as designated (认定) from the day that the decision takes effect. S4.2"""

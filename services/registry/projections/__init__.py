@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.registry.projections.bans import BANS
 from services.registry.projections.centres import CENTRES
+from services.registry.projections.complaints import COMPLAINTS
 from services.registry.projections.deadlines import DEADLINES
 from services.registry.projections.facts import CENTRE_FACTS, PLAQUES
 from services.registry.projections.procedures import CHANGES, EXITS, SHORTFALLS, UPGRADES
@@ -18,6 +19,7 @@ __all__ = ["PROJECTIONS"]
 
 PROJECTIONS = Projections(
     CENTRES,
+    COMPLAINTS,
     CENTRE_STATUS,
     CENTRE_FACTS,
     PLAQUES,

@@ -117,6 +117,13 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     upsert(cursor, "centres", "id", row)
 
 
+@CENTRES.on(Centre.ClearedAgain)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    facts = event.facts
+    named = {name: getattr(facts, name) for name in _COLUMNS if name != "member_usccs"}
+    change(cursor, "centres", event, track=facts.track, member_usccs=list(facts.member_usccs), **named)
+
+
 @CENTRES.on(Centre.Designated, Centre.ListedForCultivation)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(

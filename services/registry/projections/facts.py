@@ -57,7 +57,7 @@ _OF_THE_NOTICE = (
 )
 
 
-@CENTRE_FACTS.on(Centre.Cleared)
+@CENTRE_FACTS.on(Centre.Cleared, Centre.ClearedAgain)
 def _(cursor: Cursor, event: Any, position: int) -> None:
     """The facts of the notice hold from the day on which the case was cleared; a listing before it takes them along."""
     facts = {name: getattr(event.facts, name) for name in _OF_THE_NOTICE}

@@ -71,6 +71,10 @@ class Listing(Base):
         answer = {**answers.CentreAnswer().dump(centre), "phrase": phrases(database, [row])[case_id]}
         return {**answer, "version": centre.version, "deadlines": running, **records}
 
+    @query("/complaints")
+    def list_complaints(self, admission: Admission, request: Request) -> dict[str, Any]:
+        return queries.listed(self.wired.database, "complaints", admission, page_of(request))
+
     @query("/centres/<uuid:case_id>/status")
     def read_status(self, admission: Admission, request: Request, case_id: UUID) -> dict[str, Any]:
         visible(self.registry, admission, Centre, case_id)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from services.review.application.appraising import AppraisesCases
-from services.review.application.assessing import AssessesCases
 from services.review.application.checking import ChecksMaterials
 from services.review.application.inspecting import InspectsSites
 from services.review.application.objecting import HandlesObjections
+from services.review.application.standing import ResumesCases
 
 __all__ = ["ProvincialReview"]
 
 
-class ProvincialReview(ChecksMaterials, AppraisesCases, InspectsSites, AssessesCases, HandlesObjections):
+class ProvincialReview(ChecksMaterials, AppraisesCases, InspectsSites, HandlesObjections, ResumesCases):
     """The province's review of recommended cases."""

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from uuid import UUID
 
 from services.review.application.experts import KeepsExperts
+from services.review.domain.avoiding import ASKED_BY_APPLICANT, Avoidance
 from services.review.domain.draw import Candidate, Draw, least_size, seat_of, seats_for
 from services.review.domain.expert_profile import ExpertProfile, profile_id
 from services.review.domain.panel import Panel
 from services.review.domain.review import Review
-from services.review.domain.rules import Conflicts
+from services.review.domain.rules import Conflicts, Findings, experts_are_not_to_be_avoided
+from services.review.domain.standing import refuse
 from services.review.domain.values import Expert
 from services.shared.aggregate import acting_now
-from services.shared.policy import edition
+from services.shared.policy import Edition, edition
 
 
 class AppraisesCases(KeepsExperts):
     """From the panel of a case to its signed opinion."""
+
+    def ask_to_avoid(self, case_id: UUID, *, experts: tuple[Avoidance, ...]) -> Review:
+        """The applicant names experts to keep off the panel, with reasons (S4.2)."""
+        review = self.load(Review, case_id)
+        review.ask_to_avoid(experts, edition(review.policy_edition))
+        self.save(review)
+        return review
 
     def draw_panel(self, case_id: UUID) -> Panel:
         """Draw the panel of a case from the pool, by chance that is recorded and can be repeated (S4.2)."""
@@ -39,8 +49,9 @@ class AppraisesCases(KeepsExperts):
         return panel
 
     def constitute_panel(self, case_id: UUID, *, experts: tuple[Expert, ...]) -> Panel:
-        """Compose the panel of a case from named experts (S4.2)."""
+        """Compose the panel of a case from named experts, who serve in the pool (S4.2)."""
         review = self.load(Review, case_id)
+        refuse(self._kept_out(review, experts, edition(review.policy_edition)))
         panel = self._composed(review, experts)
         self.save(panel, review)
         return panel
@@ -48,7 +59,10 @@ class AppraisesCases(KeepsExperts):
     def replace_expert(self, panel_id: UUID, *, recused: str, expert: Expert) -> Panel:
         """Give the seat of a recused expert to another (S4.2)."""
         panel = self.load(Panel, panel_id)
-        conflicts = self._conflicts([expert], panel.case_id, panel.facts, edition(panel.policy_edition))
+        review, in_force = self._review(panel.case_id), edition(panel.policy_edition)
+        kept_out = self._kept_out(review, (expert,), in_force)
+        refuse(tuple(replace(finding, pointer="/expert") for finding in kept_out))
+        conflicts = self._conflicts([expert], panel.case_id, panel.facts, in_force)
         panel.replace_expert(recused=recused, expert=expert, conflicts=conflicts)
         self.save(panel)
         return panel
@@ -173,6 +187,12 @@ class AppraisesCases(KeepsExperts):
         panel.check_known_conflicts(self.conflicts_known(panel, acting_now().actor))
         return panel
 
+    def _kept_out(self, review: Review, experts: tuple[Expert, ...], in_force: Edition) -> Findings:
+        """What keeps named experts off the panel of a case, besides their ties: the pool, and the applicant."""
+        subjects = [expert.subject for expert in experts]
+        avoided = experts_are_not_to_be_avoided(subjects, review.avoided)
+        return self._of_the_pool(experts, in_force) + avoided
+
     def _composed(self, review: Review, experts: tuple[Expert, ...]) -> Panel:
         in_force = edition(review.policy_edition)
         panel = Panel.constitute(
@@ -191,6 +211,7 @@ class AppraisesCases(KeepsExperts):
         """The whole pool, with what keeps each of its experts out of this case, or of a panel that knows them."""
         in_force, experts = edition(review.policy_edition), [profile.expert for profile in self._pool()]
         known = self._conflicts(experts, review.id, review.facts, in_force)
-        screened = dict.fromkeys(review.screeners, ("screened-the-case",))
+        screened = dict.fromkeys(review.avoided, (ASKED_BY_APPLICANT,))
+        screened |= dict.fromkeys(review.screeners, ("screened-the-case",))
         screened |= dict.fromkeys(of_the_panel, ("of-the-panel",))
         return tuple(Candidate(each, (*known[each.subject], *screened.get(each.subject, ()))) for each in experts)

@@ -10,10 +10,8 @@ from uuid import UUID
 from services.review.application.base import Base, remedy_text
 from services.review.domain.field_claim import FieldClaimant, FieldConflict, Way, conflicts_between
 from services.review.domain.field_holder import FieldHolder
-from services.review.domain.public_notice import PublicNotice
-from services.review.domain.reopening import Remedy
 from services.review.domain.review import Review
-from services.review.domain.states import ENDED, State
+from services.review.domain.states import ENDED
 from services.review.domain.values import CaseFacts, NegativeDecision, Proposal, ServiceRecord
 from services.shared.calendar import Deadline, calendar
 from services.shared.policy import edition
@@ -90,30 +88,6 @@ class AssessesCases(Base):
             calendar=calendar(),
         )
         review.record_service(served, remedy=remedy)
-        self.save(review)
-        return review
-
-    def reopen_by_remedy(self, case_id: UUID, *, remedy: Remedy, to: State) -> Review:
-        """Go on with a case whose decision was set aside (S4.0, S4.2); who claimed its field meanwhile is flagged."""
-        review = self.load(Review, case_id)
-        notice = self.find(PublicNotice, review.notice_id) if review.notice_id is not None else None
-        review.reopen_by_remedy(remedy, to=to, notice_no=notice.notice_no if notice else "")
-        if to in (State.COMPREHENSIVE, State.PROPOSED):
-            review.flag_field_conflicts(self._field_conflicts(review))
-        self.save(review)
-        return review
-
-    def suspend_case(self, case_id: UUID, *, cause: str, document_no: str, reason: str) -> Review:
-        """Let nothing be decided of a case for an investigation or force majeure (S4.2; ours)."""
-        review = self.load(Review, case_id)
-        review.suspend(cause=cause, document_no=document_no, reason=reason)
-        self.save(review)
-        return review
-
-    def resume_case(self, case_id: UUID, *, document_no: str, reason: str) -> Review:
-        """Go on with a suspended case where it was (S4.2; ours)."""
-        review = self.load(Review, case_id)
-        review.resume(document_no=document_no, reason=reason)
         self.save(review)
         return review
 

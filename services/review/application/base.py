@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -54,6 +55,12 @@ class Base(Application):
         if review is None:
             raise NotFound(Finding("not-found", "没有这一事项", "no such review"))
         return review
+
+
+def check_period(in_force: Edition, start: date) -> Deadline:
+    """Until when the province finds the materials complete, or tells everything that is missing, at once."""
+    found = period(in_force, "correction", "officer_days", start, "deadline.close_time")
+    return replace(found, kind="material-check")
 
 
 def remedy_text(in_force: Edition) -> str:

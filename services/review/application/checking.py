@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from services.review.application.base import Base, period, remedy_text
+from services.review.application.base import Base, check_period, period, remedy_text
 from services.review.domain import rules
 from services.review.domain.corrections import BatchReturn, CorrectionItem, batch_return_id, nothing_to_return
 from services.review.domain.review import Review
@@ -29,7 +29,7 @@ class ChecksMaterials(Base):
     def register_receipt(self, case_id: UUID) -> Review:
         """Register the dossier's receipt at the province (S4.2)."""
         review = self.load(Review, case_id)
-        review.register_receipt()
+        review.register_receipt(check_period(edition(review.policy_edition), rules.local_today()))
         self.save(review)
         return review
 
@@ -53,7 +53,8 @@ class ChecksMaterials(Base):
         """Go on with a dossier that was corrected in time: these of its facts are new (S4.2)."""
         review = self.find(Review, case_id)
         if review is not None:
-            review.take_correction(review.facts.changed(facts))
+            check = check_period(edition(review.policy_edition), rules.local_today())
+            review.take_correction(review.facts.changed(facts), check)
             self.save(review)
 
     def lapse_review(self, case_id: UUID) -> None:

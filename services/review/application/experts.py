@@ -40,6 +40,14 @@ class KeepsExperts(Base):
         self.save(profile)
         return profile
 
+    def _of_the_pool(self, experts: Iterable[Expert], in_force: Edition) -> rules.Findings:
+        """Who is named for a panel stands in the pool and serves, where the edition asks for that (S4.2)."""
+        if not in_force["expert.pool_only"]:
+            return ()
+        profiles = [self.find(ExpertProfile, profile_id(expert.subject)) for expert in experts]
+        serving = frozenset(profile.expert.subject for profile in profiles if profile and profile.is_active)
+        return rules.experts_are_of_the_pool([expert.subject for expert in experts], serving)
+
     def _edition_of_today(self) -> Edition:
         return edition_in_force(rules.local_today())
 

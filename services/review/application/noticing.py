@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from services.review.application.base import Base, period
+from services.review.application.assessing import AssessesCases
+from services.review.application.base import period
 from services.review.domain import errors
 from services.review.domain.field_holder import FieldHolder, holder_id
 from services.review.domain.notice_text import wording
@@ -17,7 +18,7 @@ from services.shared.policy import Edition, edition
 from services.shared.vocabulary import Track
 
 
-class PostsNotices(Base):
+class PostsNotices(AssessesCases):
     """From a proposed list to cases that are cleared and listed."""
 
     def draft_notice(self, *, title: str, case_ids: tuple[UUID, ...], days: int = 0) -> PublicNotice:
@@ -26,6 +27,7 @@ class PostsNotices(Base):
         entries = tuple(review.notice_entry(review.id) for review in reviews)
         editions = frozenset(review.policy_edition for review in reviews)
         lengths = _lengths(edition(min(editions)))
+        self._fields_are_resolved(reviews)
         notice = PublicNotice.draft(title=title, entries=entries, editions=editions, days=days, lengths=lengths)
         self.save(notice)
         return notice
@@ -45,16 +47,23 @@ class PostsNotices(Base):
         notice.check_day(posted_on)
         self._number_is_free(notice_no)
         in_force, reviews = edition(notice.policy_edition), self._reviews_on(notice)
+        self._fields_are_resolved(reviews)
         notice.check_lines(tuple(review.notice_entry(review.id) for review in reviews))
         deadline = period(in_force, "notice", "length", posted_on, "notice.close_time", days=notice.days)
         check_period(deadline)
         text = wording(notice, notice_no, deadline, in_force)
         document = self.documents.put(text.encode(), f"notice-{notice.id}.txt", "text/plain")
         notice.post(
-            notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=document, channel=channel, url=url
+            notice_no=notice_no,
+            posted_on=posted_on,
+            deadline=deadline,
+            text=document,
+            channel=channel,
+            url=url,
+            required=in_force["notice.proof_required"],
         )
         for review, entry in zip(reviews, notice.entries, strict=True):
-            review.post(notice.id, entry)
+            review.post(notice.id, entry, until=deadline)
         self.save(notice, *reviews)
         return notice
 
@@ -111,6 +120,11 @@ class PostsNotices(Base):
             holder.free()
             self.save(holder)
 
+    def _fields_are_resolved(self, reviews: list[Review]) -> None:
+        for review in reviews:
+            if review.conflicts:
+                review.require_field_resolved(self._field_conflicts(review), edition(review.policy_edition))
+
     def _number_is_free(self, notice_no: str) -> None:
         if self.database.rows("select 1 from notices where notice_no = %s", (notice_no,)):
             raise errors.number_is_taken(notice_no)
@@ -129,7 +143,7 @@ def _lengths(in_force: Edition) -> range:
 
 def struck_from(notice: PublicNotice | None, review: Review, reason: str) -> list[Aggregate]:
     """The notice that the case has left, if it has left one."""
-    if notice is None or review.is_on(notice):
+    if notice is None or review.notice_id == notice.id:
         return []
     notice.strike(review.id, reason=reason)
     return [notice]

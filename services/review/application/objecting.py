@@ -11,12 +11,13 @@ from uuid import UUID
 from services.review.application.base import remedy_text
 from services.review.application.noticing import PostsNotices, struck_from
 from services.review.domain import rules
-from services.review.domain.admissibility import channel_is_that_of_the_desk
+from services.review.domain.admissibility import channel_is_that_of_the_desk, receipt_is_proven
 from services.review.domain.objection import Objection
 from services.review.domain.objection_states import Against, Result
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.domain.standing import refuse
+from services.review.domain.states import State
 from services.review.domain.values import Amendment, Ban, NegativeDecision
 from services.shared.aggregate import Aggregate, acting_now, new_id
 from services.shared.kernel.vault import Erased
@@ -45,15 +46,19 @@ class HandlesObjections(PostsNotices):
         substance: str,
         received_on: date,
         sealed: bool = False,
+        receipt: str = "",
     ) -> Objection:
         """Register a letter (S4.2). Who wrote it goes to the vault alone; an empty `objector` is an anonymous one.
 
-        Received after the notice, or when the case is on it no more, it is late and does not concern the case.
+        The day on which it was received decides whether it is late; `receipt` proves that day where the notice has
+        ended meanwhile. In time it keeps the case from being listed, also one that was cleared; one that is listed, or
+        has ended, it does not concern any more.
         """
         refuse(channel_is_that_of_the_desk(channel, acting_now().capacity))
         notice, review = self.load(PublicNotice, notice_id), self._review(case_id)
         notice.check_objection(case_id, received_on)
-        late = notice.is_over_on(received_on) or not review.is_on(notice)
+        late = review.objection_is_late(received_on, notice)
+        refuse(receipt_is_proven(received_on, review.last_day_on(notice), receipt))
         objection_id, facts = new_id(), review.facts
         objection = Objection(
             id=objection_id,
@@ -68,11 +73,13 @@ class HandlesObjections(PostsNotices):
             receipt_code=secrets.token_hex(8).upper(),
             by=acting_now().actor,
             seal_missing=bool(objector.get("organisation")) and not sealed,
+            receipt=receipt,
+            case_is_listed=review.state is State.LISTED,
         )
-        if late:
+        if late or review.is_over:
             self.save(objection)
             return objection
-        review.note_objection(objection_id)
+        review.note_objection(objection_id, notice.notice_no)
         self.save(objection, review)
         return objection
 
@@ -96,7 +103,7 @@ class HandlesObjections(PostsNotices):
         objection = self.load(Objection, objection_id)
         in_force, review = edition(objection.policy_edition), self._against(objection)
         objection.admit(in_force)
-        if in_force["notice.on_objection"] != "continue":
+        if in_force["notice.on_objection"] != "continue" and review.is_shown:
             review.hold(objection_id)
         others = self._others(objection) if in_force["notice.on_objection"] == HOLD_ALL else []
         for other in others:

@@ -77,6 +77,63 @@ class CaseReopened:
     code: str
 
 
+@contract("case.suspended.v1")
+class CaseSuspended:
+    """Nothing is decided of the case until it is resumed, and every clock of it stands still since then."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    cause: str
+    document_no: str
+    since: datetime
+
+
+@contract("case.resumed.v1")
+class CaseResumed:
+    """The case goes on; a correction that it waits for is due at `correction_due`, counted from the days left."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    document_no: str
+    correction_due: datetime | None
+    provisional: bool
+    explanation: str
+
+
+@contract("case.clearing-reopened.v1")
+class CaseClearingReopened:
+    """An objection that had come in time was registered after the case was cleared: it is not to be listed.
+
+    It is cleared anew, or ends.
+    """
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    notice_no: str
+
+
+@contract("complaint.raised.v1")
+class ComplaintRaised:
+    """An objection that can hold the case no more became a complaint: it came late, or the centre was listed already.
+
+    Who complains, and of what, is asked at the desk that has it.
+    """
+
+    case_id: UUID
+    number: str
+    centre_name: str
+    lead_uscc: str
+    objection_id: UUID
+    received_on: date
+    in_time: bool
+
+
 @contract("notice.posted.v1", key="notice_id", subject="notice_no")
 class NoticePosted:
     """A list of proposed centres is on public notice until `ends_at`."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from services.review.domain.rules import local_today
 from services.shared.policy import Edition
 from services.shared.vocabulary import Finding, Role
 
 ANONYMOUS, LATE, NO_EVIDENCE, OUT_OF_SCOPE, NO_SEAL = "anonymous", "late", "no-evidence", "out-of-scope", "no-seal"
+
+LISTED = "case-listed"
 
 GROUNDS = {
     ANONYMOUS: "匿名",
@@ -29,6 +33,7 @@ class Letter:
     late: bool
     has_evidence: bool
     seal_missing: bool
+    case_is_listed: bool = False
 
 
 def channel_is_that_of_the_desk(channel: str, capacity: str) -> tuple[Finding, ...]:
@@ -39,6 +44,15 @@ def channel_is_that_of_the_desk(channel: str, capacity: str) -> tuple[Finding, .
     return (_finding("not-this-desk", zh, en, "/channel"),)
 
 
+def receipt_is_proven(received_on: date, ends_on: date | None, receipt: str) -> tuple[Finding, ...]:
+    """What is registered after the end as received before it says what proves that: a postmark, a receipt."""
+    if receipt or ends_on is None or local_today() <= ends_on or received_on > ends_on:
+        return ()
+    zh = "期满后登记的期内异议，须写明收件凭证（邮戳、收文登记）"
+    en = "say what proves that it was received in time"
+    return (_finding("receipt-not-proven", zh, en, "/receipt"),)
+
+
 def nothing_speaks_against(letter: Letter, edition: Edition) -> tuple[Finding, ...]:
     """Every ground on which the objection cannot be admitted."""
     found = []
@@ -46,6 +60,9 @@ def nothing_speaks_against(letter: Letter, edition: Edition) -> tuple[Finding, .
         found.append(_finding("objection-anonymous", "异议应实名提出", "an objection is made under a real name"))
     if letter.late:
         found.append(_finding("objection-late", "异议逾期，转作举报", "the objection is late; it is a complaint"))
+    if letter.case_is_listed:
+        zh, en = "该中心已列入名单，异议转作举报", "the centre is listed already; it is a complaint"
+        found.append(_finding("objection-after-listing", zh, en))
     if letter.seal_missing and edition["notice.seal_required"]:
         found.append(
             _finding("objection-without-seal", "单位提出异议应加盖公章", "an organisation's letter has its seal")

@@ -27,18 +27,24 @@ class CorrectionItem:
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction that the case waits for (一次性告知): which round, everything that is missing, until when."""
+    """A correction that the case waits for (一次性告知): which round, everything that is missing, until when.
+
+    `moved`: its time stood still once, so that it ends later than was told first.
+    """
 
     round_no: int
     items: tuple[CorrectionItem, ...]
     deadline: Deadline
     came_from: State
+    moved: bool = False
 
 
 class InCorrection(Standing):
     """The part of a review that sends a dossier back: to the applicant for correction, or with its batch."""
 
+    check_until: Deadline | None
     correction: Correction | None
+    lapsed: Correction | None
     correction_rounds: int
     pre_review: PreReview | None
     returned_from: State | None
@@ -56,18 +62,24 @@ class InCorrection(Standing):
     @event("CorrectionRequested", topic="review.review.correction-requested")
     def _correction_requested(self, correction: Correction, at: datetime) -> None:
         self.correction = correction
+        self.check_until = None
         self.correction_rounds = correction.round_no
         self.state = State.PROV_CORRECTION
         self._stop_clock("correction", at)
 
-    def take_correction(self, facts: CaseFacts) -> None:
-        """The dossier came back in time: the case goes on where it was. Any other dossier changes nothing. S4.2"""
+    def take_correction(self, facts: CaseFacts, check: Deadline | None = None) -> None:
+        """The dossier came back in time: the case goes on where it was. Any other dossier changes nothing. S4.2
+
+        Where it goes back to its check at receipt, that has its days anew, until `check`.
+        """
         if self.state is State.PROV_CORRECTION and facts.snapshot_number > self.facts.snapshot_number:
-            self._corrected(facts=facts, at=acting_now().at)
+            again = check if self.correction and self.correction.came_from is State.PROV_INTAKE else None
+            self._corrected(facts=facts, at=acting_now().at, check=again)
 
     @event("Corrected", topic="review.review.corrected")
-    def _corrected(self, facts: CaseFacts, at: datetime) -> None:
+    def _corrected(self, facts: CaseFacts, at: datetime, check: Deadline | None = None) -> None:
         self.facts = facts
+        self.check_until = check
         self.pre_review = None  # it judged the dossier as it was before
         if self.correction is not None:
             self.state = self.correction.came_from
@@ -75,14 +87,27 @@ class InCorrection(Standing):
         self._restart_clock(at, "corrected")
 
     def lapse(self) -> None:
-        """The correction did not come in time (视为放弃). A case that waits for none stays as it is. S4.2"""
-        if self.state is State.PROV_CORRECTION:
+        """The correction did not come in time (视为放弃). A case that waits for none stays as it is. S4.2
+
+        So does one whose time stood still when it lapsed, or has been moved since: intake hears of that.
+        """
+        if self.state is State.PROV_CORRECTION and self.correction is not None and not self._has_time(self.correction):
             self._lapsed()
 
     @event("Lapsed", topic="review.review.lapsed")
     def _lapsed(self) -> None:
+        self.lapsed = self.correction
         self.correction = None
         self.state = State.LAPSED
+
+    def _has_time(self, correction: Correction) -> bool:
+        if self.suspension is not None:
+            return correction.deadline.is_met(self.suspension.since)
+        return correction.moved and correction.deadline.is_met(acting_now().at)
+
+    def _move_correction(self, until: Deadline | None) -> None:
+        if self.correction is not None and until is not None:
+            self.correction = replace(self.correction, deadline=until, moved=True)
 
     @property
     def is_returnable(self) -> bool:
@@ -97,6 +122,7 @@ class InCorrection(Standing):
     @event("Returned", topic="review.review.returned")
     def _returned(self, cause: str, at: datetime) -> None:
         self.pre_review = None
+        self.check_until = None
         self.state = State.RETURNED_TO_PREF
         self._stop_clock(cause, at)
 

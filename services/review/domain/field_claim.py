@@ -14,6 +14,7 @@ from uuid import UUID
 from services.review.domain import rules
 from services.review.domain.standing import Standing, refuse
 from services.review.domain.states import State
+from services.review.domain.values import Proposal
 from services.shared.aggregate import event
 from services.shared.policy import Edition
 from services.shared.vocabulary import Finding, Track
@@ -72,6 +73,7 @@ class FieldClaim(Standing):
 
     conflicts: tuple[FieldConflict, ...]
     resolution: FieldResolution | None
+    proposal: Proposal | None
 
     def flag_field_conflicts(self, conflicts: tuple[FieldConflict, ...]) -> None:
         """Flag the conflicts that were not known before. None that is new changes nothing. S1.4"""
@@ -91,7 +93,7 @@ class FieldClaim(Standing):
 
         Raises Invalid without a conflict, without reasons, or for an exception where the edition has none.
         """
-        self._require(State.COMPREHENSIVE)
+        self._require(State.COMPREHENSIVE, State.PROPOSED)
         refuse(
             _conflicts_can_be_resolved_so(self.conflicts, way, reasons, edition)
             + rules.day_is_not_in_the_future(meeting_date, "/meeting_date")
@@ -110,6 +112,16 @@ class FieldClaim(Standing):
     @event("FieldConflictResolved", topic="review.review.field-conflict-resolved")
     def _field_conflict_resolved(self, resolution: FieldResolution) -> None:
         self.resolution = resolution
+
+    def require_field_resolved(self, claimed: tuple[FieldConflict, ...], edition: Edition) -> None:
+        """Raises Invalid for a case that may not go on notice for its field: flagged since its proposal. S1.4
+
+        `claimed` are the conflicts at this moment: one that has fallen meanwhile is in nobody's way.
+        """
+        flagged = {conflict.case_id for conflict in self.conflicts}
+        standing = tuple(conflict for conflict in claimed if conflict.case_id in flagged)
+        if self.proposal is not None:
+            refuse(self.unresolved(standing, self.proposal.track, edition))
 
     def unresolved(self, conflicts: tuple[FieldConflict, ...], track: Track, edition: Edition) -> tuple[Finding, ...]:
         """What keeps the case from being proposed on this track for its field. S1.4"""

@@ -37,6 +37,8 @@ class Objection(Aggregate):
         receipt_code: str,
         by: str,
         seal_missing: bool = False,
+        receipt: str = "",
+        case_is_listed: bool = False,
     ) -> None:
         self.policy_edition = policy_edition
         self.against = against
@@ -47,6 +49,8 @@ class Objection(Aggregate):
         self.received_on = received_on
         self.late = late
         self.seal_missing = seal_missing
+        self.receipt = receipt
+        self.case_is_listed = case_is_listed
         self.receipt_code = receipt_code
         self.people: tuple[str, ...] = (by,)
         self.evidence: tuple[DocumentRef, ...] = ()
@@ -80,8 +84,7 @@ class Objection(Aggregate):
     def admit(self, edition: Edition) -> None:
         """Admit it (受理). Raises Invalid with every ground against: anonymous, late, without seal or evidence. S4.2"""
         self._require(State.LODGED)
-        letter = admissibility.Letter(self.real_name, self.late, bool(self.evidence), self.seal_missing)
-        refuse(admissibility.nothing_speaks_against(letter, edition))
+        refuse(admissibility.nothing_speaks_against(self._letter, edition))
         self._admitted()
 
     @event("Admitted", topic="review.objection.admitted")
@@ -91,8 +94,7 @@ class Objection(Aggregate):
     def not_admit(self, *, ground: str, explanation: str) -> None:
         """Turn it away (不予受理). Raises Invalid for a ground that is not so. S4.2"""
         self._require(State.LODGED)
-        letter = admissibility.Letter(self.real_name, self.late, bool(self.evidence), self.seal_missing)
-        refuse(admissibility.ground_is_true(ground, letter))
+        refuse(admissibility.ground_is_true(ground, self._letter))
         self._not_admitted(ground=ground, explanation=explanation)
 
     @event("NotAdmitted", topic="review.objection.not-admitted")
@@ -101,15 +103,18 @@ class Objection(Aggregate):
         self.state = State.NOT_ADMITTED
 
     def turn_into_complaint(self) -> None:
-        """What came after the end of the notice is handled as a complaint (转举报); it holds no case. S4.2"""
+        """What came after the end of the notice is handled as a complaint (转举报); it holds no case. S4.2
+
+        So is what came in time and was registered when the centre was on the list already.
+        """
         self._require(State.LODGED)
-        if not self.late:
+        if not (self.late or self.case_is_listed):
             raise errors.objection_in_time()
         self._turned_into_complaint()
 
     @event("TurnedIntoComplaint", topic="review.objection.turned-into-complaint")
     def _turned_into_complaint(self) -> None:
-        self.ground = admissibility.LATE
+        self.ground = admissibility.LATE if self.late else admissibility.LISTED
         self.state = State.LATE_TO_COMPLAINT
 
     def transfer(self, *, to: str) -> None:
@@ -210,6 +215,12 @@ class Objection(Aggregate):
     def is_open(self) -> bool:
         """Whether it is not settled yet."""
         return self.state not in SETTLED
+
+    @property
+    def _letter(self) -> admissibility.Letter:
+        return admissibility.Letter(
+            self.real_name, self.late, bool(self.evidence), self.seal_missing, self.case_is_listed
+        )
 
     def _require(self, *allowed: State) -> None:
         if self.state not in allowed:

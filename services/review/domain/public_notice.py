@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -112,10 +113,16 @@ class PublicNotice(Aggregate):
         text: DocumentRef,
         channel: str = "",
         url: str = "",
+        required: Collection[str] = (),
     ) -> None:
-        """Record that the list was posted, where, with archived text and period. Raises as `check_day` does. S4.2"""
+        """Record that the list was posted, where, with archived text and period. Raises as `check_day` does. S4.2
+
+        `required` are the parts of the proof (公示凭证) that the edition asks for: Invalid for each that is missing.
+        """
         self.check_day(posted_on)
         check_period(deadline)
+        if missing := self._unproven({"channel": channel, "url": url, "screenshot": self.proofs}, required):
+            raise errors.invalid(missing)
         self._posted(notice_no=notice_no, posted_on=posted_on, deadline=deadline, text=text, channel=channel, url=url)
 
     @event("Posted", topic="review.public-notice.posted")
@@ -137,8 +144,8 @@ class PublicNotice(Aggregate):
         self.state = State.POSTED
 
     def attach_proof(self, proof: DocumentRef) -> None:
-        """Keep what proves that the list was shown (公示截图). The same twice changes nothing. S4.2"""
-        self._require(State.POSTED, State.CLOSED)
+        """Keep what proves that the list is shown (公示截图), once it may be. The same twice changes nothing. S4.2"""
+        self._require(State.APPROVED, State.POSTED, State.CLOSED)
         if proof.media_type not in PROOF_TYPES:
             zh, en = "公示证明应为 JPEG、PNG 或 PDF", "a proof is a JPEG, PNG or PDF"
             raise errors.invalid((Finding("not-a-proof", zh, en, clause="S4.2"),))
@@ -205,6 +212,15 @@ class PublicNotice(Aggregate):
     def is_public(self) -> bool:
         """Whether everybody may read it."""
         return self.state in (State.POSTED, State.CLOSED)
+
+    @staticmethod
+    def _unproven(parts: Mapping[str, object], required: Collection[str]) -> tuple[Finding, ...]:
+        zh, en = {"channel": "发布位置", "url": "网址", "screenshot": "网页截图"}, "the proof of posting lacks its"
+        return tuple(
+            Finding("proof-missing", f"公示凭证缺少{zh[part]}", f"{en} {part}", f"/{part}", "S4.2")
+            for part in parts
+            if part in required and not parts[part]
+        )
 
     def _require(self, *allowed: State) -> None:
         if self.state not in allowed:

@@ -6,18 +6,18 @@ with it; what the case had reached before that state stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from services.review.domain import rules
-from services.review.domain.standing import Standing, refuse
+from services.review.domain.corrections import Correction, InCorrection
+from services.review.domain.standing import refuse
 from services.review.domain.states import COMPREHENSIVE_ASSESSMENT, EXPERT_PANEL, MATERIAL_CHECK, PUBLIC_NOTICE, State
 from services.review.domain.values import (
     Appraisal,
     Ban,
     NegativeDecision,
-    PreReview,
     Proposal,
     ServiceRecord,
     SiteReport,
@@ -35,6 +35,9 @@ WAY = (
     State.PROPOSED,
 )
 """Where a case can go on, in the order of its life; on notice it goes by a new posting only."""
+
+ENDINGS = (State.PRE_REVIEW_FAILED, State.NOT_SELECTED, State.OBJECTION_SUSTAINED, State.LAPSED)
+"""How a case ends against its applicant: by a decision, or because a correction did not come in time."""
 
 PASSED = {MATERIAL_CHECK: WAY[:2], EXPERT_PANEL: WAY[:3], COMPREHENSIVE_ASSESSMENT: WAY[:5], PUBLIC_NOTICE: WAY}
 """The states that a case had passed which ended at a stage."""
@@ -55,10 +58,9 @@ class Remedy:
     text: str
 
 
-class Reopening(Standing):
+class Reopening(InCorrection):
     """The part of a review that comes back after its end."""
 
-    pre_review: PreReview | None
     panel_id: UUID | None
     appraisal: Appraisal | None
     site_visit_id: UUID | None
@@ -66,6 +68,7 @@ class Reopening(Standing):
     proposal: Proposal | None
     notice_id: UUID | None
     notice_elapsed: bool
+    notice_until: Deadline | None
     shown_before: tuple[str, ...]
     holding: frozenset[UUID]
     decision: NegativeDecision | None
@@ -74,20 +77,27 @@ class Reopening(Standing):
     remedy_until: Deadline | None
     ban: Ban | None
 
-    def reopen_by_remedy(self, remedy: Remedy, *, to: State, notice_no: str = "") -> None:
+    def reopen_by_remedy(
+        self, remedy: Remedy, *, to: State, notice_no: str = "", answer: Deadline | None = None
+    ) -> None:
         """Go on at `to`, as the decision on our decision orders (责令重作). S4.0, S4.2
 
-        `notice_no` is the number of the notice that the case was on, if it was. Raises NotInThisState for a case that
-        was not decided against; Invalid for a state that it had not passed, or a day before our decision or to come.
+        `notice_no` is the number of the notice that the case was on, if it was. One that lapsed can wait for the same
+        correction again, until `answer`. Raises NotInThisState for a case that did not end against its applicant;
+        Invalid for a state that it had not passed, or a day before our decision or to come.
         """
-        self._require(State.PRE_REVIEW_FAILED, State.NOT_SELECTED, State.OBJECTION_SUSTAINED)
+        self._require(*ENDINGS)
         refuse(
             self._was_passed(to)
             + rules.day_is_not_in_the_future(remedy.decided_on, "/decided_on")
             + self._comes_after_ours(remedy.decided_on)
         )
-        shown = notice_no if self.notice_id is not None else ""
-        self._reopened_by_remedy(remedy=remedy, to=to, notice_no=shown, annulled_ban=self.ban, at=acting_now().at)
+        shown, at, lapsed = notice_no if self.notice_id is not None else "", acting_now().at, self.lapsed
+        on = lapsed.came_from if lapsed is not None and to is State.PROV_CORRECTION else to
+        self._reopened_by_remedy(remedy=remedy, to=on, notice_no=shown, annulled_ban=self.ban, at=at)
+        if lapsed is not None and answer is not None and to is State.PROV_CORRECTION:
+            again = replace(lapsed, round_no=lapsed.round_no + 1, deadline=answer, moved=False)
+            self._correction_requested(correction=again, at=at)
 
     @event("ReopenedByRemedy", topic="review.review.reopened-by-remedy")
     def _reopened_by_remedy(  # the decision and the ban that falls with ours are kept in the event
@@ -95,8 +105,9 @@ class Reopening(Standing):
     ) -> None:
         self.state = to
         self.decision, self.ended_at_stage, self.served, self.remedy_until, self.ban = None, "", None, None, None
-        self.notice_id, self.notice_elapsed = None, False
+        self.notice_id, self.notice_elapsed, self.notice_until, self.lapsed = None, False, None, None
         self.shown_before = (*self.shown_before, *([notice_no] if notice_no else []))
+        self.suspension = None
         self._forget_what_is_redone(to)
         if to is not State.PROPOSED or not self.holding:  # an objection that still holds the case stops its clock
             self._restart_clock(at, "reopened-by-remedy")
@@ -112,7 +123,7 @@ class Reopening(Standing):
             self.proposal = None
 
     def _was_passed(self, to: State) -> tuple[Finding, ...]:
-        passed = PASSED[self.ended_at_stage]
+        passed = _passed_by(self.lapsed) if self.lapsed is not None else PASSED[self.ended_at_stage]
         if to in passed:
             return ()
         zh = f"本案未经过“{to}”，可恢复至 {'、'.join(passed)}"
@@ -121,7 +132,14 @@ class Reopening(Standing):
 
     def _comes_after_ours(self, day: date) -> tuple[Finding, ...]:
         ours = self.decision.decided_on if self.decision else None
+        if self.lapsed is not None:
+            ours = self.lapsed.deadline.local_due.date()
         if ours is None or day >= ours:
             return ()
         zh, en = "救济决定早于本厅决定", "the decision lies before the one that it sets aside"
         return (Finding("remedy-before-decision", zh, en, "/decided_on", "S4.0"),)
+
+
+def _passed_by(lapsed: Correction) -> tuple[State, ...]:
+    """Where a case that lapsed can go on: as far as it was, or waiting for the same correction."""
+    return (*WAY[: WAY.index(lapsed.came_from) + 1], State.PROV_CORRECTION)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.review.domain import errors, rules
-from services.review.domain.corrections import InCorrection
+from services.review.domain.avoiding import Avoiding
 from services.review.domain.decided import Decided
 from services.review.domain.evaluation import InEvaluation
 from services.review.domain.field_claim import FieldClaim, FieldConflict
-from services.review.domain.listing import OnNotice
 from services.review.domain.parts import WholeOfParts
 from services.review.domain.reopening import Reopening
 from services.review.domain.standing import refuse
@@ -24,11 +23,12 @@ from services.review.domain.values import (
     SiteReport,
 )
 from services.shared.aggregate import acting_now, event
+from services.shared.calendar import Deadline
 from services.shared.policy import Edition
 from services.shared.vocabulary import Track
 
 
-class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopening, Suspending, WholeOfParts):
+class Review(InEvaluation, FieldClaim, Decided, Avoiding, Reopening, Suspending, WholeOfParts):
     """The province's review of one case; its id is the case id."""
 
     TOPIC = "review.review"
@@ -54,13 +54,18 @@ class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopenin
         self.decision: NegativeDecision | None = None
         self.stops = ()
         self.suspension = None
+        self.check_until = None
         self.correction = None
+        self.lapsed = None
         self.correction_rounds = 0
+        self.to_avoid = ()
         self.panel_changes = 0
         self.conflicts = ()
         self.resolution = None
         self.notice_no = ""
         self.notice_elapsed = False
+        self.notice_until = None
+        self.was_cleared = False
         self.shown_before = ()
         self.open_objections = frozenset()
         self.holding = frozenset()
@@ -68,13 +73,17 @@ class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopenin
         self.served = None
         self.remedy_until = None
 
-    def register_receipt(self) -> None:
-        """Register the recommended dossier at the province (省级收件登记). S4.2"""
+    def register_receipt(self, check: Deadline | None = None) -> None:
+        """Register the recommended dossier at the province (省级收件登记). S4.2
+
+        Until `check` the materials are found complete, or everything that is missing is told.
+        """
         self._require(State.RECOMMENDED)
-        self._receipt_registered()
+        self._receipt_registered(check=check)
 
     @event("ReceiptRegistered", topic="review.review.receipt-registered")
-    def _receipt_registered(self) -> None:
+    def _receipt_registered(self, check: Deadline | None = None) -> None:
+        self.check_until = check
         self.state = State.PROV_INTAKE
 
     def accept(self) -> None:
@@ -84,6 +93,7 @@ class Review(InCorrection, InEvaluation, FieldClaim, Decided, OnNotice, Reopenin
 
     @event("Accepted", topic="review.review.accepted")
     def _accepted(self) -> None:
+        self.check_until = None
         self.state = State.PRE_REVIEW
 
     def draft_pre_review(

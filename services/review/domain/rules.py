@@ -81,6 +81,24 @@ def experts_have_no_known_tie(experts: Sequence[Expert], facts: CaseFacts, scree
     return tuple(found)
 
 
+def experts_are_of_the_pool(subjects: Sequence[str], serving: Collection[str]) -> Findings:
+    """Nobody sits whose relations were never declared, or who was taken out of the pool (S4.2; ours)."""
+    return tuple(
+        _tie("expert-not-in-pool", "专家不在库或已停聘", "is not in the pool, or serves no more", index)
+        for index, subject in enumerate(subjects)
+        if subject not in serving
+    )
+
+
+def experts_are_not_to_be_avoided(subjects: Sequence[str], avoided: Collection[str]) -> Findings:
+    """Nobody sits whom the applicant asked to avoid (S4.2; ours)."""
+    return tuple(
+        _tie("expert-to-avoid", "申报单位已申请该专家回避", "the applicant asked to avoid this expert", index)
+        for index, subject in enumerate(subjects)
+        if subject in avoided
+    )
+
+
 def experts_have_no_computed_conflict(experts: Sequence[Expert], conflicts: Conflicts) -> Findings:
     """Nobody sits who is tied to the lead, a member or a rival by what the pool knows (S4.2)."""
     return tuple(

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from services.review.domain import errors
-from services.review.domain.figures import Statistics, statistics_of
+from services.review.domain.figures import Statistics, Vote, statistics_of, vote_on
 from services.review.domain.scheme import Scheme, scheme_for
 from services.review.domain.values import Appraisal, CaseFacts, DraftSheet, Expert, OpinionDraft, ScoreSheet
 from services.shared.aggregate import acting_now, event
@@ -122,6 +122,11 @@ class Scoring:
     def statistics(self, edition: Edition) -> Statistics:
         """What the sheets that are in come to. Raises ValueError when there is none."""
         return statistics_of([sheet.total for sheet in self.sheets.values()], edition)
+
+    def votes(self, edition: Edition) -> dict[str, Vote]:
+        """The sheets that are in as votes (多数决), by track. Raises ValueError when there is none."""
+        totals = [sheet.total for sheet in self.sheets.values()]
+        return {track.value: vote_on(edition.on_track("expert.min_score", track), totals, edition) for track in Track}
 
     def scheme(self, edition: Edition) -> Scheme:
         """The score scheme of the case."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.review.domain import errors, rules
-from services.review.domain.states import State
+from services.review.domain.states import ENDED, State
 from services.review.domain.values import CaseFacts
 
 
@@ -33,16 +33,8 @@ class Suspension:
 
 SUSPENSION_CAUSES = {"investigation": "调查", "force-majeure": "不可抗力"}
 
-IN_HAND = (
-    State.RECOMMENDED,
-    State.PROV_INTAKE,
-    State.PRE_REVIEW,
-    State.EXPERT_APPRAISAL,
-    State.SITE_INSPECTION,
-    State.COMPREHENSIVE,
-    State.PROPOSED,
-)
-"""States in which the department alone has the case: no time of the applicant, the prefecture or the public runs."""
+WAITS_FOR_OTHERS = (State.PROV_CORRECTION, State.RETURNED_TO_PREF)
+"""States in which the department waits for the applicant or the prefecture: its own clock stands anyway."""
 
 
 class Standing:
@@ -56,8 +48,8 @@ class Standing:
 
     @property
     def is_suspended(self) -> bool:
-        """Whether the case stands still (中止办理); one that was taken back meanwhile does not."""
-        return self.suspension is not None and self.state in IN_HAND
+        """Whether the case stands still (中止办理); one that ended meanwhile does not."""
+        return self.suspension is not None and self.state not in ENDED
 
     @property
     def clock_runs(self) -> bool:
@@ -69,12 +61,19 @@ class Standing:
             self.stops = (*self.stops, Stop(cause, at))
 
     def _restart_clock(self, at: datetime, cause: str) -> None:
+        """What stopped the clock is over; a suspended case goes on standing, for that cause from now on."""
         if not self.clock_runs:
             self.stops = (*self.stops[:-1], replace(self.stops[-1], until=at, ended_by=cause))
+            if self.suspension is not None:
+                self._stop_clock(self.suspension.cause, at)
 
     def _require(self, *allowed: State) -> None:
         if self.suspension is not None and self.is_suspended:
             raise errors.case_is_suspended(self.suspension.document_no)
+        self._require_state(*allowed)
+
+    def _require_state(self, *allowed: State) -> None:
+        """For what is only noted of a case, and decides nothing of it: it may be suspended."""
         if self.state not in allowed:
             raise errors.not_in(self.state, *allowed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.review.projections.batches import BATCHES, CORRECTIONS
 from services.review.projections.cases import REVIEWS
+from services.review.projections.clocks import CLOCKS
 from services.review.projections.deadlines import DEADLINES
 from services.review.projections.experts import DRAWS, EXPERTS
 from services.review.projections.fields import FIELD_CONFLICTS, FIELD_HOLDERS
@@ -28,4 +29,5 @@ PROJECTIONS = Projections(
     NOTICES,
     OBJECTIONS,
     DEADLINES,
+    CLOCKS,
 )

@@ -79,6 +79,7 @@ MOVES: dict[type, State] = {
     Review.Rescinded: State.NOT_RECOMMENDED,
     Review.Held: State.NOTICE_HELD,
     Review.Resumed: State.PUBLIC_NOTICE,
+    Review.ClearingReopened: State.PUBLIC_NOTICE,
     Review.Cleared: State.NOTICE_CLEARED,
     Review.ObjectionSustained: State.OBJECTION_SUSTAINED,
     Review.Listed: State.LISTED,
@@ -106,6 +107,7 @@ UNMOVED = (
     Review.DecisionServed,
     Review.CaseSuspended,
     Review.CaseResumed,
+    Review.AvoidanceAsked,
 )
 """Events after which the board shows what it showed before, at a newer version."""
 
@@ -163,6 +165,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @REVIEWS.on(Review.ProposalAmended)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     _move(cursor, event, State.PROPOSED, notice_id=None, track=event.proposal.track.value)
+
+
+@REVIEWS.on(Review.NoticeLeft)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    _move(cursor, event, State.PROPOSED, notice_id=None)
 
 
 @REVIEWS.on(Review.SiteVisitAssigned)

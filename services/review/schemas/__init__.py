@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.review.schemas.cases import (
     BatchReturnAnswer,
+    CaseAnswer,
     DraftPreReview,
     FailPreReview,
     NotSelectCase,
@@ -50,6 +51,7 @@ from services.review.schemas.objections import (
     progress_view,
 )
 from services.review.schemas.panels import (
+    AskToAvoid,
     ConstitutePanel,
     DeclareConflict,
     DeclineSeat,
@@ -75,8 +77,10 @@ from services.review.schemas.visits import (
 __all__ = [
     "AbortSiteVisit",
     "AmendListing",
+    "AskToAvoid",
     "AssignObjection",
     "BatchReturnAnswer",
+    "CaseAnswer",
     "ConstitutePanel",
     "DeclareConflict",
     "DeclareRelations",

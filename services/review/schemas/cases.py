@@ -133,13 +133,16 @@ class RecordService(Form):
 
 
 class ReopenByRemedy(Form):
-    """`POST /reviews/{id}/reopen-by-remedy`: the decision that sets ours aside, and where the case goes on by it."""
+    """`POST /reviews/{id}/reopen-by-remedy`: the decision that sets ours aside, and where the case goes on by it.
+
+    A case that lapsed can also wait for its correction again (`prov-correction`), which has its days anew.
+    """
 
     body = Text(100, required=True)
     decision_no = Text(60, required=True)
     decided_on = Day(required=True)
     text = Text(4000, required=True, multiline=True)
-    to = Code({state: TITLES[state] for state in WAY}, required=True)
+    to = Code({state: TITLES[state] for state in (*WAY, State.PROV_CORRECTION)}, required=True)
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -169,6 +172,13 @@ class ReviewAnswer(ma.Schema):
     policy_edition = ma.fields.String()
 
 
+class CaseAnswer(ma.Schema):
+    """A case after a command of its applicant."""
+
+    number = ma.fields.String()
+    state = ma.fields.String()
+
+
 class BatchReturnAnswer(ma.Schema):
     """The return of a batch."""
 
@@ -194,6 +204,7 @@ class ReviewView(ReviewAnswer):
     served = ma.fields.Raw()
     remedy_until = ma.fields.Function(lambda review: review.remedy_until and review.remedy_until.due)
     correction = ma.fields.Raw()
+    notice_until = ma.fields.Function(lambda review: review.notice_until and review.notice_until.due)
     clock_runs = ma.fields.Boolean()
     stops = ma.fields.Function(lambda review: list(review.stops))
     suspension = ma.fields.Function(lambda review: review.suspension if review.is_suspended else None)

@@ -40,7 +40,8 @@ class ObjectorForm(Form):
 class LodgeObjection(Form):
     """`POST /notices/{id}/lodge-objection`: a letter as the desk registers it; no `objector`, an anonymous one.
 
-    `substance` says what is objected to, and not by whom; `sealed` whether an organisation's letter bears its seal.
+    `substance` says what is objected to, and not by whom; `sealed` whether an organisation's letter bears its seal;
+    `receipt` what proves the day of receipt (postmark, book of receipts), where the notice has ended meanwhile.
     """
 
     case_id = Uuid(required=True)
@@ -49,6 +50,7 @@ class LodgeObjection(Form):
     substance = Text(4000, multiline=True, required=True)
     received_on = Day(required=True)
     sealed = Flag(load_default=False)
+    receipt = Text(200, min=0, load_default="")
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -119,6 +121,7 @@ class ObjectionAnswer(ma.Schema):
     state = ma.fields.String()
     late = ma.fields.Boolean()
     seal_missing = ma.fields.Boolean()
+    case_is_listed = ma.fields.Boolean()
     receipt_code = ma.fields.String()
     evidence = ma.fields.Function(lambda objection: [document.sha256 for document in objection.evidence])
     result = ma.fields.Function(lambda objection: objection.conclusion and objection.conclusion.result)
@@ -141,6 +144,7 @@ class ObjectionView(ObjectionAnswer):
     real_name = ma.fields.Boolean()
     substance = ma.fields.String()
     received_on = ma.fields.Date()
+    receipt = ma.fields.String()
     people = ma.fields.Function(lambda objection: list(objection.people))
     ground = ma.fields.String()
     transferred_to = ma.fields.String()

@@ -8,6 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 
+from services.review.domain.avoiding import Avoidance
 from services.review.domain.panel import NONE_KNOWN, Panel
 from services.review.domain.primitives import Item
 from services.review.domain.rules import Conflicts
@@ -50,6 +51,27 @@ class ConstitutePanel(Form):
     """`POST /reviews/{id}/constitute-panel`"""
 
     experts = Items(Block(ExpertForm), 1, 50, required=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"experts": tuple(data["experts"])}
+
+
+class AvoidanceForm(Form):
+    """One expert to avoid, by the subject of the login, and why."""
+
+    expert = Text(100, required=True)
+    reason = Text(1000, required=True, multiline=True)
+
+    @ma.post_load
+    def _typed(self, data: dict[str, Any], **_: Any) -> Avoidance:
+        return Avoidance(**data)
+
+
+class AskToAvoid(Form):
+    """`POST /reviews/{id}/ask-to-avoid`: everybody to avoid, anew."""
+
+    experts = Items(Block(AvoidanceForm), 0, 50, required=True)
 
     @ma.post_load
     def _typed(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -173,6 +195,7 @@ def panel_view(panel: Panel, admission: Admission, conflicts: Conflicts = NONE_K
         "signers": panel.signers if panel.is_complete and sheets else (),
         "dissents": panel.dissents if panel.appraisal else {},
         "statistics": panel.statistics(edition(panel.policy_edition)) if panel.is_complete and sheets else None,
+        "votes": panel.votes(edition(panel.policy_edition)) if panel.is_complete and sheets else {},
         "statistics_before": [] if is_expert else list(panel.before),
         "voided": panel.voided_for(admission.role),
     }

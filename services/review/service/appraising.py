@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.review import queries, schemas
 from services.review.domain.panel import Panel
+from services.review.domain.review import Review
 from services.review.service.base import Base
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.endpoints import command, document_answer, query, visible
@@ -17,6 +18,14 @@ from services.shared.kernel.request import page_of
 
 class Appraising(Base):
     """From the panel of a case to its signed opinion."""
+
+    @command("POST", "/reviews/<uuid:case_id>/ask-to-avoid", schemas.AskToAvoid, schemas.CaseAnswer)
+    def ask_to_avoid(self, case_id: UUID, **form: Any) -> Review:
+        return self.review.ask_to_avoid(case_id, **form)
+
+    @query("/reviews/<uuid:case_id>/to-avoid")
+    def read_avoidance(self, admission: Admission, _: Request, case_id: UUID) -> dict[str, Any]:
+        return {"items": list(visible(self.review, admission, Review, case_id).to_avoid)}
 
     @command("POST", "/reviews/<uuid:case_id>/draw-panel", None, schemas.PanelAnswer, creates=True)
     def draw_panel(self, case_id: UUID) -> Panel:

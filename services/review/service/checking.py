@@ -49,12 +49,12 @@ class Checking(Base):
 
     @query("/reviews")
     def list_reviews(self, admission: Admission, request: Request) -> dict[str, Any]:
-        return queries.reviews(self.wired.database, admission, page_of(request))
+        return queries.reviews(self.wired.database, admission, page_of(request), self.wired.clock.now())
 
     @query("/reviews/<uuid:case_id>")
     def read_review(self, admission: Admission, _: Request, case_id: UUID) -> dict[str, Any]:
         review = visible(self.review, admission, Review, case_id)
-        return {**schemas.ReviewView().dump(review), "version": review.version}
+        return {**schemas.ReviewView().dump(review), "version": review.version, "clocks": self._clocks(case_id)}
 
     @query("/reviews/<uuid:case_id>/documents/<sha256>")
     def read_review_document(self, admission: Admission, _: Request, case_id: UUID, sha256: str) -> Response:
@@ -63,8 +63,12 @@ class Checking(Base):
 
     @query("/states")
     def list_states(self, admission: Admission, request: Request) -> dict[str, Any]:
-        return queries.states(self.wired.database, admission, page_of(request))
+        return queries.states(self.wired.database, admission, page_of(request), self.wired.clock.now())
 
     @query("/reviews/<uuid:case_id>/state")
     def read_state(self, admission: Admission, _: Request, case_id: UUID) -> dict[str, Any]:
-        return schemas.state_view(visible(self.review, admission, Review, case_id))
+        shown = schemas.state_view(visible(self.review, admission, Review, case_id))
+        return {**shown, "clocks": self._clocks(case_id)}
+
+    def _clocks(self, case_id: UUID) -> list[dict[str, Any]]:
+        return queries.clocks(self.wired.database, [case_id], self.wired.clock.now())[case_id]

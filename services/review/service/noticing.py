@@ -53,7 +53,8 @@ class Noticing(Base):
     def read_notice(self, admission: Admission, _: Request, notice_id: UUID) -> dict[str, Any]:
         notice = self._notice(admission, notice_id)
         deadlines = queries.deadlines_of(self.wired.database, notice.id)
-        return {**schemas.NoticeView().dump(notice), "version": notice.version, "deadlines": deadlines}
+        answer = {**schemas.NoticeView().dump(notice), "version": notice.version, "deadlines": deadlines}
+        return {**answer, "clocks": self._clocks_on(notice)}
 
     @query("/notices/<uuid:notice_id>/text")
     def read_notice_text(self, admission: Admission, _: Request, notice_id: UUID) -> Response:
@@ -64,6 +65,13 @@ class Noticing(Base):
     @query("/notices/<uuid:notice_id>/documents/<sha256>")
     def read_notice_proof(self, admission: Admission, _: Request, notice_id: UUID, sha256: str) -> Response:
         return document_answer(self.wired.documents, self._notice(admission, notice_id).proofs, sha256)
+
+    def _clocks_on(self, notice: PublicNotice) -> dict[str, Any]:
+        """Until when each case on the list is shown: one that was suspended has a time of its own."""
+        case_ids = [entry.case_id for entry in notice.entries if entry.case_id not in notice.struck]
+        running = queries.clocks(self.wired.database, case_ids, self.wired.clock.now())
+        of_notices = {case_id: [each for each in running[case_id] if each["kind"] == "notice"] for case_id in case_ids}
+        return {str(case_id): clocks for case_id, clocks in of_notices.items() if clocks}
 
     def _notice(self, admission: Admission, notice_id: UUID) -> PublicNotice:
         """The notice; a draft is unknown to the public."""

@@ -72,14 +72,30 @@ class CorrectsDossiers(Base):
         screening.resubmit(facts=facts, formal_check=formal_check(edition(screening.policy_edition), today(self.clock)))
         self.save(screening, *(beside if screening.state is not State.PREF_CORRECTION else ()))
 
-    def lapse_case(self, case_id: UUID, *, level: str) -> None:
-        """Take note that a correction was not answered in time (S4.1.2). A repeat changes nothing."""
+    def note_reopened(self, case_id: UUID) -> None:
+        """Take note that the province goes on with a case that lapsed there (S4.2). A repeat changes nothing."""
         screening = self.find(Screening, case_id)
-        if screening is None:
+        if screening is not None:
+            screening.note_reopened()
+            self.save(screening)
+
+    def lapse_case(self, case_id: UUID, *, level: str) -> None:
+        """Take note that a correction was not answered in time (S4.1.2). A repeat changes nothing.
+
+        Nor does a lapse in time that stood still: intake did not know yet, and takes it back.
+        """
+        screening = self.find(Screening, case_id)
+        if screening is None or self._lapsed_in_vain(screening):
             return
         beside = self._closing_correction(screening, Outcome.LAPSED)
         screening.lapse(level=level)
         self.save(screening, *beside, *self._leaving(screening, "lapsed"))
+
+    def _lapsed_in_vain(self, screening: Screening) -> bool:
+        if screening.state is not State.PREF_CORRECTION:
+            return False
+        since = screening.suspension.since if screening.suspension and screening.is_suspended else None
+        return self._correction_of(screening).lapsed_in_vain(self.clock.now(), since)
 
 
 def _correction_due(bound: Edition, served_on: date, days: int | None) -> Deadline:

@@ -55,6 +55,7 @@ class Correction(Aggregate):
         self.served = served
         self.deadline = deadline
         self.extensions = 0
+        self.moved = False
         self.outcome = ""
 
     @staticmethod
@@ -99,6 +100,13 @@ class Correction(Aggregate):
     @event("Resumed", topic="screening.correction.resumed")
     def _resumed(self, case_id: UUID, deadline: Deadline) -> None:  # for the deadlines
         self.deadline = deadline
+        self.moved = True
+
+    def lapsed_in_vain(self, now: datetime, stood_still_since: datetime | None) -> bool:
+        """Whether a lapse that is heard of now fell into time that did not run: intake takes it back by itself."""
+        if stood_still_since is not None:
+            return self.deadline.is_met(stood_still_since)
+        return self.moved and self.deadline.is_met(now)
 
     def recompute(self, calendar: Calendar) -> None:
         """Compute the due moment again by a newer calendar. Raises NotInThisState when there is none."""

@@ -15,6 +15,9 @@ from services.shared.aggregate import Aggregate, acting_now, event
 from services.shared.calendar import Deadline
 from services.shared.vocabulary import NotInThisState
 
+ABOVE = "province"
+"""The level, as intake names it, before which a case lapses that had gone up."""
+
 
 class Screening(Received, Decided, Suspending, Aggregate):
     """The prefecture's part of one case. Its id is the case id."""
@@ -106,6 +109,16 @@ class Screening(Received, Decided, Suspending, Aggregate):
     def _lapsed(self, level: str) -> None:
         self.lapsed_before = level
         self.state = State.LAPSED
+
+    def note_reopened(self) -> None:
+        """The province goes on with a case that lapsed there: it stands as recommended. A repeat changes nothing."""
+        if self.state is State.LAPSED and self.lapsed_before == ABOVE and self.batch_id:
+            self._reopened_above()
+
+    @event("ReopenedAbove", topic="screening.screening.reopened-above")
+    def _reopened_above(self) -> None:
+        self.lapsed_before = ""
+        self.state = State.RECOMMENDED
 
     def recommend(self, *, batch_id: UUID, letter_no: str) -> None:
         """Go up to the province with a batch (行文推荐). Raises NotInThisState without a signed, positive opinion."""

@@ -199,6 +199,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     )
 
 
+@SCREENINGS.on(Screening.ReopenedAbove)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "screenings", event, state=State.RECOMMENDED)
+
+
 @SCREENINGS.on(Screening.Returned)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "screenings", event, state=State.RETURNED_TO_PREF, ready=True)

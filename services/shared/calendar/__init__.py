@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from services.shared.calendar.deadlines import BEIJING, KINDS, Deadline, Unit
+from services.shared.calendar.deadlines import BEIJING, KINDS, Deadline, Unit, days_left
 from services.shared.calendar.working_days import (
     BadCalendar,
     Calendar,
@@ -31,6 +31,7 @@ __all__ = [
     "calendar",
     "calendar_from",
     "calendars",
+    "days_left",
 ]
 
 

@@ -18,7 +18,9 @@ KINDS = {
     "correction": ("补正期限", "Correction"),
     "formal-check": ("形式审查期限", "Formal check"),
     "service": ("决定送达期限", "Service of the decision"),
+    "material-check": ("材料审查期限", "Material check"),
     "notice": ("公示期", "Public notice"),
+    "case-notice": ("本案公示期", "Public notice of the case"),
     "statement": ("陈述申辩期", "Statement and defence"),
     "annual-summary": ("年度工作总结", "Annual summary"),
     "assessment": ("考核评估", "Assessment"),
@@ -159,6 +161,27 @@ class Deadline:
         """Whether an act at this instant is in time."""
         return at <= self.due
 
+    def days_left(self, on: date, calendar: Calendar) -> int:
+        """How many days of a period in days are left on this local day, itself among them; 0 once it is over."""
+        return days_left(self.due, self.length, self.unit, on, calendar)
+
+    def restarted(self, on: date, days: int, calendar: Calendar) -> Self:
+        """A period in days that stood still: so many days are left of it, counted from the day after this local day.
+
+        Raises ValueError for less than one day.
+        """
+        return self._period(
+            unit=self.unit,
+            start=on,
+            length=days,
+            count_start_day=False,
+            calendar=calendar if self.calendar_version else None,
+            close_time=f"{self.local_due:%H:%M}",
+            kind=self.kind,
+            rule=self.rule,
+            clause=self.clause,
+        )
+
     def recomputed(self, calendar: Calendar) -> Self:
         """The same deadline by another calendar version; itself when it never asked a calendar."""
         if not self.calendar_version:
@@ -198,6 +221,13 @@ class Deadline:
             due=_at(last.day, close_time),
             provisional=last.provisional,
         )
+
+
+def days_left(due: datetime, length: int, unit: Unit, on: date, calendar: Calendar) -> int:
+    """How many of so many days are left on this local day of a period that ends with `due`, as `Deadline.days_left`."""
+    last = due.astimezone(BEIJING).date()
+    left = calendar.working_days_in(on, last) if unit == "working_days" else (last - on).days + 1
+    return max(min(left, length), 0)
 
 
 def _last_day(start: date, length: int, unit: Unit, count_start_day: bool, calendar: Calendar | None) -> LastDay:

@@ -77,6 +77,14 @@ class Calendar:
             left -= self._counts(day)
         return LastDay(day, provisional=day > self.settled_through)
 
+    def working_days_in(self, first: date, last: date) -> int:
+        """How many days are worked from the first to the last, both included; in years not yet announced, weekdays.
+
+        0 when the last lies before the first. Raises UnknownYear for a first day before the years of this calendar.
+        """
+        days = (first + timedelta(days=passed) for passed in range((last - first).days + 1))
+        return sum(self._counts(day) for day in days)
+
     def _counts(self, day: date) -> bool:
         """Whether a count takes the day: by the calendar, and in years not yet announced by the weekday alone."""
         return day.weekday() < _SATURDAY if day.year > self.last_known_year else self.is_working_day(day)

@@ -35,6 +35,7 @@ from services.registry.domain.errors.general import (
 from services.registry.domain.errors.listing import (
     goes_not_over,
     listed_already,
+    listing_is_held,
     merged_into_itself,
     no_plaque_without_designation,
     not_cleared,
@@ -103,6 +104,7 @@ __all__ = [
     "item_over_maximum",
     "judgment_not_served",
     "listed_already",
+    "listing_is_held",
     "merged_into_itself",
     "more_than_pledged",
     "no_opinion_wanted",
