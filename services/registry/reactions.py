@@ -54,7 +54,6 @@ def when_dossier_resubmitted(registry: Registry, message: DossierResubmitted) ->
 
 @REACTIONS.to(CaseCleared)
 def when_case_cleared(registry: Registry, message: CaseCleared) -> None:
-    registry.release_case(message.case_id, cause=OBJECTION)
     if message.track is Track.DESIGNATION and registry.clear_upgrade(
         message.centre_uscc,
         review_case_id=message.case_id,
@@ -183,7 +182,9 @@ def _given_up(
     reason: str,
     document_no: str = "",
 ) -> None:
-    """The case of an upgrade ended without a decision on it, so there is nothing to object to."""
+    """A cleared case is listed no more; an upgrade's ended without a decision, so there is nothing to object to."""
+    if registry.hold_ended_case(message.case_id, document_no=document_no):
+        return
     registry.end_upgrade(
         message.centre_uscc,
         review_case_id=message.case_id,

@@ -111,6 +111,7 @@ def seal_clearing_reopened(event: Any, review: Review) -> contracts.CaseClearing
     )
 
 
+@PUBLISHING.of(Objection.Referred)
 @PUBLISHING.of(Objection.TurnedIntoComplaint)
 def seal_complaint_raised(event: Any, objection: Objection) -> contracts.ComplaintRaised:  # noqa: ARG001  # the registry's shape
     against = objection.against

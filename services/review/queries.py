@@ -44,7 +44,7 @@ def clocks(database: Database, case_ids: list[UUID], now: datetime) -> dict[UUID
     One that stands still is counted as on the day on which it stopped.
     """
     rows = database.dicts(
-        "select case_id, kind, length, unit, calendar_version, due, stands_since from clocks"
+        "select case_id, kind, length, run, unit, calendar_version, due, stands_since from clocks"
         " where case_id = any(%s) order by due, kind",
         (case_ids,),
     )
@@ -52,7 +52,7 @@ def clocks(database: Database, case_ids: list[UUID], now: datetime) -> dict[UUID
     for row in rows:
         on = (row["stands_since"] or now).astimezone(BEIJING).date()
         known = calendar(row["calendar_version"] or None)
-        left = days_left(row["due"], row["length"], row["unit"], on, known)
+        left = days_left(row["due"], row["run"], row["unit"], on, known)
         named = {"kind": row["kind"], "title": KINDS[row["kind"]][0], "unit": row["unit"], "due": row["due"]}
         stands = {"stands_since": row["stands_since"]}
         found[row["case_id"]].append({**named, **stands, "used": row["length"] - left, "left": left})

@@ -339,6 +339,92 @@ def test_a_decision_of_the_province_that_was_set_aside_lets_the_dossier_go_on(he
     assert topics(wired)[-1] == "intake.dossier.reopened"
 
 
+def waiting_for_the_province(intake, hear, days=7):
+    """A dossier in correction, due some days from now."""
+    case_id = hand_in(intake).id
+    hear(replace(golden(review.CorrectionRequested, case_id), due=MORNING + timedelta(days=days)), 1)
+    return case_id
+
+
+def suspended(case_id, since=MORNING):
+    return replace(golden(review.CaseSuspended, case_id), since=since)
+
+
+def resumed(case_id, due):
+    return replace(golden(review.CaseResumed, case_id), correction_due=due)
+
+
+def deadlines(wired):
+    return dict(wired.database.rows("select kind, due from deadlines where kind in ('correction', 'lapse')"))
+
+
+def test_the_time_to_answer_stands_still_while_the_case_is_suspended_and_then_has_its_new_end(hear, wired, intake):
+    case_id = waiting_for_the_province(intake, hear)
+    for position in (2, 3):
+        hear(suspended(case_id), position)
+    assert (deadlines(wired), topics(wired)[-1]) == ({}, "intake.dossier.correction-suspended")
+    wired.clock.move_to(MORNING + timedelta(days=30))
+    with as_("applicant-kunming"), pytest.raises(NotInThisState):
+        intake.lapse_dossier(case_id)
+    intake.find(Dossier, case_id).require_answerable(MORNING + timedelta(days=30))
+    due = MORNING + timedelta(days=45)
+    for position in (4, 5):
+        hear(resumed(case_id, due), position)
+    assert deadlines(wired)["correction"] == due
+    assert topics(wired)[-1] == "intake.dossier.correction-resumed"
+    assert topics(wired).count("intake.dossier.correction-resumed") == 1
+    with pytest.raises(NotInThisState):
+        intake.find(Dossier, case_id).require_answerable(due + timedelta(seconds=1))
+
+
+def test_an_answer_given_while_it_stands_still_is_taken(hear, wired, intake):
+    case_id = waiting_for_the_province(intake, hear)
+    hear(suspended(case_id), 2)
+    wired.clock.move_to(MORNING + timedelta(days=30))
+    with as_("applicant-kunming"):
+        intake.resubmit_dossier(case_id)
+    before = topics(wired)
+    hear(resumed(case_id, MORNING + timedelta(days=45)), 3)
+    assert intake.find(Dossier, case_id).state is State.SUBMITTED
+    assert topics(wired) == before
+
+
+def test_a_lapse_in_time_that_did_not_run_any_more_is_no_lapse_and_one_before_is(hear, wired, intake):
+    case_id = waiting_for_the_province(intake, hear)
+    wired.clock.move_to(MORNING + timedelta(days=9))
+    with as_("applicant-kunming"):
+        intake.lapse_dossier(case_id)
+    hear(suspended(case_id, since=MORNING + timedelta(days=8)), 2)
+    assert intake.find(Dossier, case_id).state is State.LAPSED
+    hear(suspended(case_id, since=MORNING + timedelta(days=6)), 3)
+    assert intake.find(Dossier, case_id).state is State.CORRECTING
+    assert wired.database.rows("select state from dossiers") == [("correcting",)]
+
+
+def test_a_suspension_changes_nothing_for_a_dossier_that_answers_the_prefecture_or_nobody(hear, wired, intake):
+    case_id = hand_in(intake).id
+    hear(suspended(case_id), 1)
+    hear(replace(golden(screening.CorrectionRequested, case_id), due=MORNING + timedelta(days=7)), 1)
+    before = topics(wired)
+    hear(suspended(case_id), 2)
+    hear(resumed(case_id, MORNING + timedelta(days=9)), 3)
+    hear(resumed(case_id, None), 4)
+    hear(suspended(CASE), 5)
+    assert topics(wired) == before
+
+
+def test_one_that_lapsed_at_the_province_is_asked_again_after_it_was_reopened(hear, wired, intake):
+    case_id = waiting_for_the_province(intake, hear)
+    wired.clock.move_to(MORNING + timedelta(days=9))
+    with as_("applicant-kunming"):
+        intake.lapse_dossier(case_id)
+    hear(golden(review.CaseReopened, case_id), 2)
+    again = replace(golden(review.CorrectionRequested, case_id), round_no=2, due=MORNING + timedelta(days=30))
+    hear(again, 3)
+    dossier = intake.find(Dossier, case_id)
+    assert (dossier.state, dossier.code, dossier.correction.round_no) == (State.CORRECTING, "A27", 2)
+
+
 def a_rival_with_the_same_contact(intake, round_id):
     """The dossier of TC-11, complete but for its submission, with the daily contact of TC-01."""
     case = demo_case("tc11")

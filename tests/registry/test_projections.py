@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from services.registry import queries
 from services.registry.authority import AUTHORITY
@@ -54,6 +55,16 @@ def contents(life):
 def test_rebuilt_rows_equal_the_live_ones(life, database_url):
     life.until_revoked()
     life.designate(OTHER_CASE)
+    with life.as_("review") as registry:
+        registry.take_complaint(
+            UUID(int=1),
+            case_id=OTHER_CASE,
+            case_number="2026-1-1",
+            centre_name="某中心",
+            lead_uscc="",
+            received_on=date(2026, 6, 9),
+            in_time=False,
+        )
     live = contents(life)
     assert {table for table in TABLES if not live[table]} == ELSEWHERE
     for projection in PROJECTIONS.by_name.values():

@@ -15,6 +15,7 @@ from tests.review.examples import (
     OFFICER,
     PHOTO,
     TEXT,
+    TODAY,
     approved_notice,
     notice,
     period,
@@ -58,6 +59,31 @@ def test_what_proves_the_posting_is_kept_once_it_may_be_posted():
     assert event.proof.sha256 == PHOTO.sha256
     given(done(posted_notice(), lambda n: n.attach_proof(PHOTO))).when(lambda n: n.attach_proof(PHOTO)).then()
     given(posted_notice()).when(lambda n: n.attach_proof(TEXT)).then_refused("not-a-proof")
+
+
+WHOLE = ("channel", "url", "screenshot")
+SHOWN = {"channel": "website", "url": "https://gxt.yn.example/6"}
+
+
+def proving(required=WHOLE, **shown):
+    return lambda n: n.post(
+        notice_no="6号", posted_on=TODAY, deadline=period(), text=TEXT, required=required, **{**SHOWN, **shown}
+    )
+
+
+def photographed():
+    return done(approved_notice(), lambda n: n.attach_proof(PHOTO))
+
+
+def test_a_posting_is_proven_by_place_address_and_screenshot_where_the_edition_asks_for_them():
+    assert tuple(EDITION["notice.proof_required"]) == WHOLE
+    given(photographed()).when(proving()).then(PublicNotice.Posted)
+    missing = given(approved_notice()).when(proving(channel="", url="")).then_refused("proof-missing")
+    assert [finding.pointer for finding in missing.findings] == ["/channel", "/url", "/screenshot"]
+    assert all(finding.clause == "S4.2" for finding in missing.findings)
+    given(photographed()).when(proving(url="")).then_refused("proof-missing")
+    given(approved_notice()).when(proving(required=("url",), channel="")).then(PublicNotice.Posted)
+    given(approved_notice()).when(proving(required=(), channel="", url="")).then(PublicNotice.Posted)
 
 
 def test_a_notice_shown_again_says_which_one_it_takes_the_place_of():

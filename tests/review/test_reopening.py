@@ -1,7 +1,8 @@
 """Reopened by remedy: a decision against the applicant that was set aside, and what falls with it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -33,9 +34,11 @@ from tests.review.examples import (
     on_notice,
     period,
 )
-from tests.review.steps import SHOWN, draft_notice, post, pre_review, propose
+from tests.review.steps import SHOWN, draft_notice, open_case, post, pre_review, propose
+from tests.review.test_corrections import ITEM, answering, received, waiting
 from tests.review.test_objecting import conclude, lodge
 from tests.review.test_publishing import sealed
+from tests.review.test_suspending import WHY
 
 REMEDY = Remedy("云南省人民政府", "云政复决字〔2026〕19号", TODAY, "撤销原决定，责令重新作出。")
 DECIDED = replace(REFUSAL, decided_on=TODAY)
@@ -142,10 +145,97 @@ def test_a_day_to_come_or_before_our_decision_is_refused_with_all_else_that_is_w
     )
 
 
-def test_a_case_under_way_or_given_up_is_not_reopened():
+def test_a_case_under_way_or_taken_back_is_not_reopened():
     given(in_assessment()).when(reopening(State.PRE_REVIEW)).then_refused("not-in-this-state")
     withdrawn = done(in_assessment(), lambda r: r.withdraw(reason="撤回"))
     given(withdrawn).when(reopening(State.PRE_REVIEW)).then_refused("not-in-this-state")
+
+
+def lapsed(before=in_pre_review):
+    """A91: due on 15 June."""
+    return done(waiting(before), Review.lapse)
+
+
+LATE = replace(REMEDY, decided_on=date(2026, 6, 20))
+ANEW = period(date(2026, 6, 22))
+LATE_DAY = datetime(2026, 6, 22, 4, tzinfo=UTC)
+
+
+def reopening_late(to, remedy=LATE):
+    return lambda review: review.reopen_by_remedy(remedy, to=to, answer=ANEW)
+
+
+@pytest.mark.parametrize(("before", "passed"), [(received, WAY[:1]), (in_pre_review, WAY[:2])])
+def test_one_that_lapsed_goes_on_as_far_as_it_was_or_waits_for_its_correction_again(before, passed):
+    for to in State:
+        outcome = given(lapsed(before)).when(reopening_late(to), at=LATE_DAY)
+        if to in passed:
+            outcome.then(Review.ReopenedByRemedy)
+        elif to is State.PROV_CORRECTION:
+            outcome.then(Review.ReopenedByRemedy, Review.CorrectionRequested)
+        else:
+            outcome.then_refused("state-not-passed")
+
+
+def test_its_correction_has_the_same_defects_another_number_and_its_days_anew():
+    case = done(lapsed(), reopening_late(State.PROV_CORRECTION), at=LATE_DAY)
+    assert (case.state, case.clock_runs) == (State.PROV_CORRECTION, False)
+    asked = case.correction
+    assert (asked.items, asked.round_no, asked.deadline, asked.came_from) == ((ITEM,), 2, ANEW, State.PRE_REVIEW)
+    done(case, answering())
+    assert (case.state, case.clock_runs) == (State.PRE_REVIEW, True)
+    again = done(lapsed(), reopening_late(State.PROV_CORRECTION), Review.lapse, at=LATE_DAY)
+    later = reopening_late(State.PRE_REVIEW, replace(LATE, decided_on=date(2026, 6, 29)))
+    given(again).when(later, at=LATE_DAY + timedelta(days=8)).then(Review.ReopenedByRemedy)
+
+
+def test_a_decision_from_before_the_lapse_does_not_reopen_it():
+    early = replace(LATE, decided_on=date(2026, 6, 14))
+    given(lapsed()).when(reopening_late(State.PRE_REVIEW, early), at=LATE_DAY).then_refused("remedy-before-decision")
+
+
+def test_one_that_lapsed_while_it_was_suspended_is_not_suspended_when_it_goes_on():
+    overdue = done(waiting(), lambda r: r.suspend(**WHY), Review.lapse, at=LATE_DAY)
+    case = done(overdue, reopening_late(State.PRE_REVIEW), at=LATE_DAY)
+    assert (case.is_suspended, case.clock_runs) == (False, True)
+
+
+def test_the_applicant_is_asked_again_with_the_days_of_the_edition(wired, review):
+    open_case(review)
+    with as_("officer"):
+        review.register_receipt(CASE)
+    with as_("officer"):
+        review.request_correction(CASE, items=(ITEM,))
+    with as_("intake"):
+        review.lapse_review(CASE)
+    with as_("head", target=CASE, expected_version=1, at=LATE_DAY), pytest.raises(VersionConflict):
+        review.reopen_by_remedy(CASE, remedy=LATE, to=State.PROV_CORRECTION)
+    with as_("head", at=LATE_DAY):
+        review.reopen_by_remedy(CASE, remedy=LATE, to=State.PROV_CORRECTION)
+    first, again, asked = (event for event in sealed(wired, review))
+    assert [event.name for event in (first, again, asked)] == [
+        "correction.requested.v1",
+        "case.reopened.v1",
+        "correction.requested.v1",
+    ]
+    assert (again.data["code"], asked.data["round_no"]) == ("A25", 2)
+    assert asked.data["due"].startswith("2026-07-06T17:30")
+    assert wired.database.rows("select code from reviews where id = %s", (CASE,)) == [("A27",)]
+
+
+def test_over_http_a_lapse_is_reopened_by_the_head_alone(api, beside, open_case):
+    case_id = open_case()
+    assert api("POST", f"/reviews/{case_id}/register-receipt").is_success
+    items = [{"pointer": "", "zh": "缺少共建协议", "clause": "S4.1.1"}]
+    assert api("POST", f"/reviews/{case_id}/request-correction", json={"items": items}).json()["code"] == "A27"
+    with as_("intake"):
+        beside.lapse_review(UUID(case_id))
+    form = {"body": "云南省人民政府", "decision_no": "19号", "decided_on": "2026-06-01", "text": "撤销。"}
+    form |= {"to": "prov-correction"}
+    path = f"/reviews/{case_id}/reopen-by-remedy"
+    assert api("POST", path, json=form).status_code == 403
+    early = api("POST", path, as_="division-head", json=form)
+    assert (early.status_code, early.json()["errors"][0]["code"]) == (422, "remedy-before-decision")
 
 
 def fail(review, case_id=CASE):

@@ -1,6 +1,7 @@
 """What intake says leads to a command of screening, once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from services.screening.reactions import REACTIONS
 from services.shared import contract
 from services.shared.envelope import IntegrationEvent
 from services.shared.kernel.inbox import AlreadyTaken, Tracking
-from tests.screening.examples import CASE, DECISION, FACTS, KUNMING, ROUND, dossier_submitted
-from tests.screening.steps import refuse, request_correction, take_in
+from tests.screening.examples import CASE, DECISION, FACTS, KUNMING, LETTER, ROUND, dossier_submitted
+from tests.screening.steps import refuse, request_correction, send_two_up, take_in
 
 
 def heard(message: Any, position: int) -> IntegrationEvent:
@@ -142,6 +143,27 @@ def test_follows_a_golden_message_of_intake_once(hear, wired, screenings, name, 
     hear(golden("intake", name), 8)
     assert screenings.find(Screening, CASE).code == code
     assert topics(wired) == events
+
+
+def test_one_that_lapsed_at_the_province_stands_as_recommended_once_the_province_reopens_it(hear, wired, screenings):
+    send_two_up(screenings)
+    hear(replace(golden("intake", "dossier.lapsed.v1"), level="province"), 7)
+    assert screenings.find(Screening, CASE).code == "A91"
+    for position in (8, 9):
+        hear(golden("review", "case.reopened.v1"), position)
+    screening = screenings.find(Screening, CASE)
+    assert (screening.code, screening.letter_no) == ("A20", LETTER)
+    assert topics(wired).count("screening.screening.reopened-above") == 1
+    assert wired.database.rows("select state from screenings where id = %s", (CASE,)) == [("recommended",)]
+
+
+def test_one_that_lapsed_before_its_prefecture_is_not_the_provinces_to_reopen(hear, wired, screenings):
+    take_in(screenings)
+    request_correction(screenings)
+    hear(replace(golden("intake", "dossier.lapsed.v1"), level="prefecture"), 7)
+    before = topics(wired)
+    hear(golden("review", "case.reopened.v1"), 8)
+    assert topics(wired) == before
 
 
 def test_follows_the_golden_conditions_of_a_round_once(hear, wired, screenings):

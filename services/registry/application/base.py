@@ -104,6 +104,18 @@ class Base(Application):
         if (held := self.find(HeldCase, held_id(case_id))) is not None:
             held.check_free()
 
+    def _let_go(self, case_id: UUID, cause: str) -> list[Aggregate]:
+        """What held the case for this cause, and does no more; to be saved."""
+        held = self.find(HeldCase, held_id(case_id))
+        if held is None:
+            return []
+        held.release(cause=cause)
+        return [held] if held.pending_events else []
+
+    def _is_held(self, case_id: UUID, cause: str) -> bool:
+        held = self.find(HeldCase, held_id(case_id))
+        return held is not None and cause in held.holding
+
     def _check_served(self, served_on: date) -> None:
         """Raises Invalid for a service on a day that has not come."""
         if served_on > (now := today(self.clock)):

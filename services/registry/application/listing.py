@@ -11,8 +11,8 @@ from services.registry.application.base import Base, in_law
 from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
 from services.registry.domain.complaint import Complaint
-from services.registry.domain.held import HeldCase, held_id
-from services.registry.domain.qualification import LISTED
+from services.registry.domain.held import ENDED, OBJECTION, HeldCase, held_id
+from services.registry.domain.qualification import LISTED, Qualification
 from services.registry.domain.round import KnownRound
 from services.registry.domain.values import Facts, Listing
 from services.shared.policy import edition
@@ -27,7 +27,8 @@ class ListsCentres(Base):
         if centre is None:
             centre = Centre(id=case_id, facts=facts, policy_edition=policy_edition)
         centre.clear_again(facts)
-        self.save(centre)
+        if changed := [thing for thing in (centre, *self._let_go(case_id, OBJECTION)) if thing.pending_events]:
+            self.save(*changed)
 
     def hold_case(self, case_id: UUID, *, cause: str, document_no: str) -> None:
         """Take in that review has suspended a case, or opened it again: it is not listed meanwhile (S4.2)."""
@@ -35,13 +36,24 @@ class ListsCentres(Base):
         if held is None:
             held = HeldCase(id=held_id(case_id), case_id=case_id, cause=cause, document_no=document_no)
         held.hold(cause=cause, document_no=document_no)
-        self.save(held)
+        if held.pending_events:
+            self.save(held)
+
+    def hold_ended_case(self, case_id: UUID, *, document_no: str) -> bool:
+        """Take in that a case was given up after it was cleared: it is not listed any more; False when it was not.
+
+        S4.1.1, S4.2
+        """
+        centre = self.find(Centre, case_id)
+        if centre is None or centre.qualification is not Qualification.CLEARED:
+            return False
+        self.hold_case(case_id, cause=ENDED, document_no=document_no)
+        return True
 
     def release_case(self, case_id: UUID, *, cause: str) -> None:
         """Take in that a cause for which a case was held has fallen (S4.2)."""
-        if (held := self.find(HeldCase, held_id(case_id))) is not None:
-            held.release(cause=cause)
-            self.save(held)
+        if held := self._let_go(case_id, cause):
+            self.save(*held)
 
     def take_complaint(self, objection_id: UUID, **of: Any) -> None:
         """Take in an objection that became a complaint (S4.2, S4.3). A repeat does nothing."""

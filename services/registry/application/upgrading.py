@@ -9,6 +9,7 @@ from uuid import UUID
 from services.registry.application.base import Base, in_law, remedy_text
 from services.registry.domain import due, errors
 from services.registry.domain.centre import Centre
+from services.registry.domain.held import OBJECTION
 from services.registry.domain.known_case import KnownCase, known_case_id
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import Qualification
@@ -97,7 +98,7 @@ class UpgradesCultivation(Base):
                 return False
             request.reopen(document_no=notice_no)  # the refusal of its case was set aside, and the case went on
         request.clear(review_case_id=review_case_id, notice_no=notice_no, cleared_on=cleared_on)
-        self.save(request)
+        self.save(request, *self._let_go(review_case_id, OBJECTION))
         return True
 
     def end_upgrade(self, centre_uscc: str, *, review_case_id: UUID, source: str, document_no: str, **why: Any) -> None:
@@ -109,7 +110,9 @@ class UpgradesCultivation(Base):
         request = self._upgrade_of(review_case_id)
         if request is None and (upgrade_id := self._open_upgrade_of(centre_uscc, review_case_id)):
             request = self.load(UpgradeRequest, upgrade_id)
-        if request is not None and request.state is UpgradeState.REQUESTED:
+        opened_again = self._is_held(review_case_id, OBJECTION)  # it was cleared, and a letter came in time
+        open_states = (UpgradeState.REQUESTED, *((UpgradeState.CLEARED,) if opened_again else ()))
+        if request is not None and request.state in open_states:
             request.fail(document_no=document_no, source=source, review_case_id=review_case_id, **why)
             self.save(request)
 

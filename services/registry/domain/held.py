@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 from services.registry.domain import errors
 from services.shared.aggregate import Aggregate, event
 
-SUSPENDED, OBJECTION = "suspended", "objection"
-"""Why: the case is suspended (中止办理), or a letter in time was registered after it was cleared."""
+SUSPENDED, OBJECTION, ENDED = "suspended", "objection", "ended"
+"""Why: the case is suspended (中止办理), a letter in time was registered after it was cleared, or it was given up."""
 
 
 class HeldCase(Aggregate):

@@ -191,7 +191,8 @@ class HandlesObjections(PostsNotices):
     def sustain_objection(self, objection_id: UUID, *, document_no: str) -> Objection:
         """Sign that an objection is sustained: the case ends, with the remedy told and a ban by the edition (S4.2).
 
-        A case that has ended meanwhile, for instance because it was taken back, stays as it is.
+        A case that has ended meanwhile, for instance because it was taken back, stays as it is; of a centre that was
+        listed the registry is told.
         """
         objection = self.load(Objection, objection_id)
         review, in_force = self._against(objection), edition(objection.policy_edition)
@@ -201,6 +202,8 @@ class HandlesObjections(PostsNotices):
         )
         ban = Ban.under(in_force, BAN_CAUSE, rules.local_today())
         if review.is_over:
+            if review.state is State.LISTED:
+                objection.refer()
             return self._settled(objection)
         review.sustain_objection(objection_id, decision=decision, ban=ban)
         self.save(objection, review, *self._released(objection))

@@ -187,6 +187,15 @@ class Objection(Aggregate):
         self.conclusion = conclusion
         self.state = State.CONCLUDED
 
+    def refer(self) -> None:
+        """Pass a sustained one on to the registry (移交名录管理): the centre was listed before its conclusion. S4.2"""
+        self._require(State.CONCLUDED)
+        self._referred()
+
+    @event("Referred", topic="review.objection.referred")
+    def _referred(self) -> None:
+        self.case_is_listed = True
+
     def withdraw(self, *, reason: str) -> None:
         """The objector takes it back. S4.2"""
         self._require(State.LODGED, State.ADMITTED, State.INVESTIGATING, State.RESPONSE_SOUGHT)

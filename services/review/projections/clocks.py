@@ -18,6 +18,7 @@ create table if not exists clocks (
     case_id uuid not null,
     kind text not null,
     length int not null,
+    run int not null,
     unit text not null,
     calendar_version text not null,
     due timestamptz not null,
@@ -26,7 +27,8 @@ create table if not exists clocks (
 );
 """,
 )
-"""`length` is what the period had at first: what is used of it is that less what is left, also after it stood still."""
+"""`length` is what the period had at first, `run` what is left of it since it last stood still: what is used is the
+first less what is left."""
 
 CHECK, CORRECTION, NOTICE = "material-check", "correction", "notice"
 
@@ -87,18 +89,19 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     own = replace(event.notice_until, kind=NOTICE) if event.notice_until else None
     for deadline in (event.check_until, event.correction_until, own):
         if deadline is not None:
-            query = "update clocks set due = %s, calendar_version = %s where case_id = %s and kind = %s"
-            cursor.execute(query, (deadline.due, deadline.calendar_version, event.originator_id, deadline.kind))
+            query = "update clocks set run = %s, due = %s, calendar_version = %s where case_id = %s and kind = %s"
+            moved = (deadline.length, deadline.due, deadline.calendar_version)
+            cursor.execute(query, (*moved, event.originator_id, deadline.kind))
 
 
 def _start(cursor: Cursor, case_id: UUID, deadline: Deadline | None) -> None:
     if deadline is None:
         return
     cursor.execute(
-        "insert into clocks values (%s, %s, %s, %s, %s, %s) on conflict (case_id, kind) do update"
-        " set length = excluded.length, unit = excluded.unit, calendar_version = excluded.calendar_version,"
-        " due = excluded.due, stands_since = null",
-        (case_id, deadline.kind, deadline.length, deadline.unit, deadline.calendar_version, deadline.due),
+        "insert into clocks values (%s, %s, %s, %s, %s, %s, %s) on conflict (case_id, kind) do update"
+        " set length = excluded.length, run = excluded.run, unit = excluded.unit,"
+        " calendar_version = excluded.calendar_version, due = excluded.due, stands_since = null",
+        (case_id, deadline.kind, *[deadline.length] * 2, deadline.unit, deadline.calendar_version, deadline.due),
     )
 
 

@@ -74,7 +74,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "objections", event, state=MOVES[type(event)])
 
 
-@OBJECTIONS.on(Objection.EvidenceAttached, Objection.ConclusionDrafted)
+@OBJECTIONS.on(Objection.EvidenceAttached, Objection.ConclusionDrafted, Objection.Referred)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "objections", event)
 

@@ -27,7 +27,7 @@ def not_incorporated() -> Invalid:
 
 def listing_is_held(causes: tuple[str, ...]) -> NotInThisState:
     """Nothing is listed of a case that review has suspended, or opened again for an objection (S4.2)."""
-    why = {"suspended": "中止办理", "objection": "期内收到的异议尚未结案"}
+    why = {"suspended": "中止办理", "objection": "期内收到的异议尚未结案", "ended": "申报已撤回或终止"}
     zh = f"本案暂缓列入：{'、'.join(why.get(cause, cause) for cause in causes)}"
     return NotInThisState(Finding("listing-is-held", zh, f"the case is held: {', '.join(causes)}", clause="S4.2"))
 
