@@ -25,6 +25,7 @@ from tests.review.examples import (
 )
 from tests.review.steps import constitute, enrol, pre_review
 from tests.review.test_corrections import returned, waiting
+from tests.review.test_majority import edition_with
 from tests.review.test_suspending import suspending
 
 MANY = [Expert(f"pool-{number}", "technology", f"单位{number}", "", (), True) for number in range(3)]
@@ -108,6 +109,12 @@ def test_who_is_not_in_the_pool_or_serves_no_more_is_not_named(review):
     named = (stranger, *EXPERTS[1:])
     found = codes(lambda: review.constitute_panel(CASE, experts=named))
     assert found == [("expert-not-in-pool", "/experts/0"), ("expert-not-in-pool", "/experts/1")]
+
+
+def test_an_edition_may_let_experts_be_named_who_are_not_in_the_pool(review):
+    stranger = Expert("stranger", "technology", "他处", "", (), True)
+    assert review._of_the_pool((stranger,), edition_with(expert__pool_only=False)) == ()
+    assert len(review._of_the_pool((stranger,), EDITION)) == 1
 
 
 def test_a_substitute_who_is_not_in_the_pool_is_not_named(review):

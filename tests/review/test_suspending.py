@@ -14,9 +14,11 @@ from tests.review.examples import (
     CASE,
     EDITION,
     HEAD,
+    INSPECTORS,
     OFFICER,
     PANEL,
     PASSED,
+    POINTS,
     PROPOSAL,
     REFUSAL,
     VISIT,
@@ -30,7 +32,7 @@ from tests.review.examples import (
     proposed,
     recommended,
 )
-from tests.review.steps import SHOWN, draft_notice, propose
+from tests.review.steps import OPINION, SHOWN, appraise, constitute, draft_notice, propose, schedule
 
 WHY = {"cause": "investigation", "document_no": "云工信监〔2026〕3号", "reason": "接举报，正在调查。"}
 OVER = {"document_no": "云工信监〔2026〕8号", "reason": "调查终结，未发现问题。"}
@@ -129,6 +131,48 @@ def test_a_list_with_a_suspended_case_is_not_posted(wired, review):
         review.post_notice(notice.id, notice_no="6号", posted_on=NOON.date(), **SHOWN)
     [(version,)] = wired.database.rows("select version from reviews where id = %s", (CASE,))
     assert version == review.find(Review, CASE).version
+
+
+def test_experts_and_inspectors_do_nothing_for_a_suspended_case_but_may_step_back(review):
+    panel = constitute(review)
+    with as_("head"):
+        review.suspend_case(CASE, **WHY)
+    sheet = {"items": POINTS["expert-1"], "comment": ""}
+    acts = (
+        lambda: review.declare_no_conflict(panel.id),
+        lambda: review.save_score_sheet(panel.id, **sheet, reasons={}),
+        lambda: review.submit_score_sheet(panel.id, **sheet),
+        lambda: review.sign_opinion(panel.id, **OPINION),
+    )
+    for act in acts:
+        with as_("expert-1"), pytest.raises(NotInThisState) as refusal:
+            act()
+        assert refusal.value.findings[0].code == "case-suspended"
+    with as_("expert-1"):
+        review.decline_seat(panel.id, reason="时间冲突")
+    with as_("head"):
+        review.resume_case(CASE, **OVER)
+    with as_("expert-2"):
+        review.declare_no_conflict(panel.id)
+
+
+def test_nothing_is_found_on_the_site_of_a_suspended_case(review):
+    appraise(review)
+    visit = schedule(review)
+    with as_("head"):
+        review.suspend_case(CASE, **WHY)
+    finding = {"item": "funds", "claim": "", "confirmed": True, "note": "", "photo_sha256": ""}
+    acts = (
+        lambda: review.record_finding(visit.id, **finding),
+        lambda: review.draft_site_report(visit.id, conclusion="相符。"),
+        lambda: review.sign_site_report(visit.id),
+    )
+    for act in acts:
+        with as_(INSPECTORS[0]), pytest.raises(NotInThisState) as refusal:
+            act()
+        assert refusal.value.findings[0].code == "case-suspended"
+    with as_(INSPECTORS[0]):
+        review.abort_site_visit(visit.id, reason="中止办理")
 
 
 def test_over_http_by_the_head_alone_with_every_finding_at_once_and_shown_to_the_applicant(api, open_case):

@@ -39,6 +39,11 @@ class ListsCentres(Base):
         if held.pending_events:
             self.save(held)
 
+    def holding(self, case_id: UUID) -> dict[str, str]:
+        """Why a case is not listed for now, with the number of the document that says so (S4.2)."""
+        held = self.find(HeldCase, held_id(case_id))
+        return dict(held.holding) if held is not None else {}
+
     def hold_ended_case(self, case_id: UUID, *, document_no: str) -> bool:
         """Take in that a case was given up after it was cleared: it is not listed any more; False when it was not.
 

@@ -69,7 +69,8 @@ class Listing(Base):
         regions = {name: getattr(centre, name) for name in ("qualification", "supervision", "plaque")}
         row = {"id": case_id, "national_level": centre.national, **regions}
         answer = {**answers.CentreAnswer().dump(centre), "phrase": phrases(database, [row])[case_id]}
-        return {**answer, "version": centre.version, "deadlines": running, **records}
+        held = self.registry.holding(case_id)
+        return {**answer, "version": centre.version, "held": held, "deadlines": running, **records}
 
     @query("/complaints")
     def list_complaints(self, admission: Admission, request: Request) -> dict[str, Any]:

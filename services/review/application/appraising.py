@@ -87,6 +87,7 @@ class AppraisesCases(KeepsExperts):
     def approve_panel(self, panel_id: UUID) -> Panel:
         """Approve the composition of a panel (S4.2)."""
         panel = self.load(Panel, panel_id)
+        self._review(panel.case_id).require_under_way()
         panel.approve(edition(panel.policy_edition))
         self.save(panel)
         return panel
@@ -182,8 +183,12 @@ class AppraisesCases(KeepsExperts):
         return self._conflicts(seats, panel.case_id, panel.facts, edition(panel.policy_edition))
 
     def _panel_of_expert(self, panel_id: UUID) -> Panel:
-        """A panel for an act of one of its experts. Raises Denied when the pool knows of a conflict."""
+        """A panel for an act of one of its experts, on a case that is not suspended.
+
+        Raises Denied when the pool knows of a conflict. Recusal is open to an expert in any case.
+        """
         panel = self.load(Panel, panel_id)
+        self._review(panel.case_id).require_under_way()
         panel.check_known_conflicts(self.conflicts_known(panel, acting_now().actor))
         return panel
 

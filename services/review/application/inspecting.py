@@ -37,28 +37,28 @@ class InspectsSites(Base):
 
     def attach_photo(self, visit_id: UUID, *, name: str, body: bytes, media_type: str) -> SiteVisit:
         """Store a photo of the site (S4.2). Raises Invalid for bytes that are not what they claim."""
-        visit = self.load(SiteVisit, visit_id)
+        visit = self._visit_of_inspector(visit_id)
         visit.attach_photo(self.documents.put(body, name, media_type))
         self.save(visit)
         return visit
 
     def record_finding(self, visit_id: UUID, **finding: Any) -> SiteVisit:
         """Record what an inspector saw of one item of the checklist (S4.2)."""
-        visit = self.load(SiteVisit, visit_id)
+        visit = self._visit_of_inspector(visit_id)
         visit.record_finding(**finding, edition=edition(visit.policy_edition))
         self.save(visit)
         return visit
 
     def draft_site_report(self, visit_id: UUID, *, conclusion: str) -> SiteVisit:
         """Draft the site report (S4.2)."""
-        visit = self.load(SiteVisit, visit_id)
+        visit = self._visit_of_inspector(visit_id)
         visit.draft_report(conclusion=conclusion, edition=edition(visit.policy_edition))
         self.save(visit)
         return visit
 
     def sign_site_report(self, visit_id: UUID) -> SiteVisit:
         """The acting inspector signs the report; the last signature needed moves the case on (S4.2)."""
-        visit = self.load(SiteVisit, visit_id)
+        visit = self._visit_of_inspector(visit_id)
         visit.sign_report(edition(visit.policy_edition))
         if visit.report is None:
             self.save(visit)
@@ -75,6 +75,12 @@ class InspectsSites(Base):
         visit.abort(reason=reason)
         review.release_site_visit(visit.id)
         self.save(visit, review)
+        return visit
+
+    def _visit_of_inspector(self, visit_id: UUID) -> SiteVisit:
+        """A visit for an act of one of its inspectors, on a case that is not suspended."""
+        visit = self.load(SiteVisit, visit_id)
+        self._review(visit.case_id).require_under_way()
         return visit
 
     def _claims(self, facts: CaseFacts, in_force: Edition) -> tuple[Claim, ...]:

@@ -67,9 +67,13 @@ class Standing:
             if self.suspension is not None:
                 self._stop_clock(self.suspension.cause, at)
 
-    def _require(self, *allowed: State) -> None:
+    def require_under_way(self) -> None:
+        """Raises NotInThisState while the case is suspended: experts and inspectors do nothing for it either. S4.2"""
         if self.suspension is not None and self.is_suspended:
             raise errors.case_is_suspended(self.suspension.document_no)
+
+    def _require(self, *allowed: State) -> None:
+        self.require_under_way()
         self._require_state(*allowed)
 
     def _require_state(self, *allowed: State) -> None:
