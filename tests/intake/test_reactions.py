@@ -358,35 +358,25 @@ def deadlines(wired):
     return dict(wired.database.rows("select kind, due from deadlines where kind in ('correction', 'lapse')"))
 
 
-def test_the_time_to_answer_stands_still_while_the_case_is_suspended_and_then_has_its_new_end(hear, wired, intake):
+def test_the_time_to_answer_stands_still_while_the_province_suspends_the_case_and_then_has_its_new_end(
+    hear, wired, intake
+):
     case_id = waiting_for_the_province(intake, hear)
     for position in (2, 3):
         hear(suspended(case_id), position)
-    assert (deadlines(wired), topics(wired)[-1]) == ({}, "intake.dossier.correction-suspended")
+    assert (deadlines(wired), topics(wired)[-1]) == ({}, "intake.dossier.case-suspended")
     wired.clock.move_to(MORNING + timedelta(days=30))
     with as_("applicant-kunming"), pytest.raises(NotInThisState):
         intake.lapse_dossier(case_id)
-    intake.find(Dossier, case_id).require_answerable(MORNING + timedelta(days=30))
     due = MORNING + timedelta(days=45)
     for position in (4, 5):
         hear(resumed(case_id, due), position)
     assert deadlines(wired)["correction"] == due
-    assert topics(wired)[-1] == "intake.dossier.correction-resumed"
-    assert topics(wired).count("intake.dossier.correction-resumed") == 1
+    assert topics(wired)[-1] == "intake.dossier.case-resumed"
+    assert topics(wired).count("intake.dossier.case-resumed") == 1
+    intake.find(Dossier, case_id).require_answerable(due)
     with pytest.raises(NotInThisState):
         intake.find(Dossier, case_id).require_answerable(due + timedelta(seconds=1))
-
-
-def test_an_answer_given_while_it_stands_still_is_taken(hear, wired, intake):
-    case_id = waiting_for_the_province(intake, hear)
-    hear(suspended(case_id), 2)
-    wired.clock.move_to(MORNING + timedelta(days=30))
-    with as_("applicant-kunming"):
-        intake.resubmit_dossier(case_id)
-    before = topics(wired)
-    hear(resumed(case_id, MORNING + timedelta(days=45)), 3)
-    assert intake.find(Dossier, case_id).state is State.SUBMITTED
-    assert topics(wired) == before
 
 
 def test_a_lapse_in_time_that_did_not_run_any_more_is_no_lapse_and_one_before_is(hear, wired, intake):
@@ -398,19 +388,17 @@ def test_a_lapse_in_time_that_did_not_run_any_more_is_no_lapse_and_one_before_is
     assert intake.find(Dossier, case_id).state is State.LAPSED
     hear(suspended(case_id, since=MORNING + timedelta(days=6)), 3)
     assert intake.find(Dossier, case_id).state is State.CORRECTING
-    assert wired.database.rows("select state from dossiers") == [("correcting",)]
+    assert wired.database.rows("select state, suspended from dossiers") == [("correcting", "investigation")]
 
 
-def test_a_suspension_changes_nothing_for_a_dossier_that_answers_the_prefecture_or_nobody(hear, wired, intake):
-    case_id = hand_in(intake).id
-    hear(suspended(case_id), 1)
-    hear(replace(golden(screening.CorrectionRequested, case_id), due=MORNING + timedelta(days=7)), 1)
-    before = topics(wired)
+def test_only_the_level_that_stopped_a_case_lets_it_go_on(hear, wired, intake):
+    case_id = waiting_for_the_province(intake, hear)
     hear(suspended(case_id), 2)
-    hear(resumed(case_id, MORNING + timedelta(days=9)), 3)
-    hear(resumed(case_id, None), 4)
-    hear(suspended(CASE), 5)
+    before = topics(wired)
+    hear(replace(golden(screening.CaseResumed, case_id), due=MORNING + timedelta(days=9)), 1)
+    hear(suspended(CASE), 3)
     assert topics(wired) == before
+    assert intake.find(Dossier, case_id).is_suspended
 
 
 def test_one_that_lapsed_at_the_province_is_asked_again_after_it_was_reopened(hear, wired, intake):

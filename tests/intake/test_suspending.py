@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.intake.domain.correction import PREFECTURE
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.standing import Suspension
 from services.screening.contracts import CaseResumed, CaseSuspended, CorrectionRequested
@@ -19,7 +20,7 @@ from tests.intake.examples import MORNING, concluded, opened, submitted, withdra
 from tests.intake.steps import hand_in, withdraw
 from tests.intake.test_reactions import golden, heard, topics
 
-STANDS = Suspension("investigation", "昆工信监〔2026〕3号", MORNING)
+STANDS = Suspension(PREFECTURE, "investigation", "昆工信监〔2026〕3号", MORNING)
 
 
 def suspending(dossier):
@@ -27,7 +28,7 @@ def suspending(dossier):
 
 
 def resuming(dossier):
-    dossier.note_resumed(document_no="昆工信监〔2026〕8号")
+    dossier.note_resumed(level=PREFECTURE, document_no="昆工信监〔2026〕8号")
 
 
 @pytest.fixture

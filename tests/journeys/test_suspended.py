@@ -36,11 +36,11 @@ def answered(province):
     applicant.until("intake", dossier, lambda seen: seen["code"] == "A27")
     province.world.on("2026-01-20")
     province.head.act("review", f"{path}/suspend", WHY)
-    stands = applicant.until("intake", dossier, lambda seen: seen["correction"]["stands_since"] is not None)
+    stands = applicant.until("intake", dossier, lambda seen: seen["suspension"] is not None)
     province.world.on("2026-02-09")
     overdue = applicant.get("intake", dossier)
     province.head.act("review", f"{path}/resume", OVER)
-    resumed = applicant.until("intake", dossier, lambda seen: seen["correction"]["stands_since"] is None)
+    resumed = applicant.until("intake", dossier, lambda seen: seen["suspension"] is None)
     clocks = province.officer.get("review", path)["clocks"]
     applicant.act("intake", f"{dossier}/resubmit")
     province.officer.until("review", path, lambda review: review["code"] == "A25")

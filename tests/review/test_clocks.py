@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.review import queries
-from services.review.domain.clocks import restarted
 from services.review.domain.values import Amendment
 from services.review.queries import clocks
 from services.shared.calendar import calendar
+from services.shared.calendar.suspension import restarted
 from services.shared.kernel.authority import ANYBODY, EVERYTHING, Admission
 from services.shared.kernel.request import Page
 from tests.given import NOON

@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 import pytest
 
-from services.review.domain.clocks import restarted
 from services.review.domain.objection_states import Result
 from services.review.domain.public_notice import PublicNotice
 from services.review.domain.review import Review
 from services.review.domain.states import State
+from services.shared.calendar.suspension import restarted
 from services.shared.vocabulary import NotInThisState, VersionConflict
 from tests.given import NOON, done, given
 from tests.review.conftest import as_

@@ -181,7 +181,9 @@ def test_over_http_by_the_head_alone_with_every_finding_at_once_and_shown_to_the
     assert api("POST", f"{path}/suspend", json=WHY).status_code == 403
     wrong = api("POST", f"{path}/suspend", as_="division-head", json={"cause": "weather"})
     assert wrong.status_code == 422
-    assert {each["pointer"] for each in wrong.json()["errors"]} == {"/cause", "/document_no", "/reason"}
+    assert {each["pointer"] for each in wrong.json()["errors"]} == {"/document_no", "/reason"}
+    unknown = api("POST", f"{path}/suspend", as_="division-head", json={**WHY, "cause": "weather"})
+    assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (422, "not-a-cause")
     key = {"Idempotency-Key": "suspension-of-3"}
     for _ in range(2):
         assert api("POST", f"{path}/suspend", as_="division-head", json=WHY, headers=key).json()["code"] == "A20"

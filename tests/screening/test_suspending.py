@@ -2,17 +2,17 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.screening.application import counting
 from services.screening.contracts import CaseResumed, CaseSuspended
 from services.screening.domain.correction import Correction
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
 from services.screening.publishing import PUBLISHING
 from services.shared.calendar import BEIJING
+from services.shared.calendar.suspension import restarted
 from services.shared.kernel.clock import FixedClock
 from services.shared.kernel.command import Command, carrying_out
 from services.shared.policy import edition
@@ -149,12 +149,12 @@ def row(wired):
 def test_the_formal_check_stands_still_and_goes_on_with_the_days_that_were_left(wired, screenings):
     take_in(screenings)
     assert running(wired) == {"formal-check": date(2026, 6, 8)}
-    suspend(wired, screenings, date(2026, 6, 3))  # the 4th, the 5th and the 8th are left
+    suspend(wired, screenings, date(2026, 6, 3))  # the 3rd, the 4th, the 5th and the 8th are left
     assert running(wired) == {}
     assert (row(wired)["suspended"], row(wired)["due"]) == ("investigation", None)
     resume(wired, screenings, date(2026, 6, 30))
-    assert running(wired) == {"formal-check": date(2026, 7, 3)}
-    assert (row(wired)["suspended"], row(wired)["due"].astimezone(BEIJING).date()) == ("", date(2026, 7, 3))
+    assert running(wired) == {"formal-check": date(2026, 7, 6)}
+    assert (row(wired)["suspended"], row(wired)["due"].astimezone(BEIJING).date()) == ("", date(2026, 7, 6))
     assert row(wired)["version"] == screenings.find(Screening, CASE).version
 
 
@@ -162,9 +162,9 @@ def test_a_second_suspension_counts_from_what_the_first_had_left(wired, screenin
     take_in(screenings)
     suspend(wired, screenings, date(2026, 6, 3))
     resume(wired, screenings, date(2026, 6, 30))
-    suspend(wired, screenings, date(2026, 7, 1))  # the 2nd and the 3rd
+    suspend(wired, screenings, date(2026, 7, 1))  # the 1st, the 2nd, the 3rd and the 6th
     resume(wired, screenings, date(2026, 7, 13))
-    assert running(wired) == {"formal-check": date(2026, 7, 15)}
+    assert running(wired) == {"formal-check": date(2026, 7, 17)}
 
 
 def test_a_correction_stands_still_and_intake_is_told_until_when_it_runs_now(wired, screenings):
@@ -213,25 +213,26 @@ def test_an_answer_that_crossed_the_suspension_is_taken_and_the_check_begins_wit
     assert running(wired) == {"formal-check": date(2026, 7, 7)}
 
 
-def test_a_lapse_that_crossed_the_suspension_ends_the_case_and_the_suspension(wired, screenings):
+def test_a_lapse_that_crossed_the_suspension_is_none_and_one_in_time_that_runs_again_is(wired, screenings):
     take_in(screenings)
     request_correction(screenings)
     suspend(wired, screenings, date(2026, 6, 8))
-    with on(wired, date(2026, 6, 9), "intake"):
+    for day in (date(2026, 6, 20), date(2026, 6, 30)):
+        with on(wired, day, "intake"):
+            screenings.lapse_case(CASE, level="prefecture")
+        assert row(wired)["state"] == State.PREF_CORRECTION
+        if row(wired)["suspended"]:
+            resume(wired, screenings, date(2026, 6, 30))
+    with on(wired, running(wired)["correction"] + timedelta(days=1), "intake"):
         screenings.lapse_case(CASE, level="prefecture")
-    assert (row(wired)["state"], row(wired)["suspended"]) == (State.LAPSED, "")
-    with pytest.raises(NotInThisState):
-        resume(wired, screenings, date(2026, 6, 30))
+    assert row(wired)["state"] == State.LAPSED
 
 
 def test_working_days_are_counted_over_holidays():
     bound = edition(EDITION)
-    over = counting.going_on(
-        bound,
-        replace(DEADLINE, due=datetime(2026, 9, 30, 17, 30, tzinfo=BEIJING)),
-        suspended_at=datetime(2026, 9, 28, 12, tzinfo=BEIJING),
-        resumed_on=date(2026, 9, 30),
-    )
+    running_out = replace(DEADLINE, due=datetime(2026, 9, 30, 17, 30, tzinfo=BEIJING))
+    since, resumed = (datetime(2026, 9, day, 12, tzinfo=BEIJING) for day in (29, 30))
+    over = restarted(running_out, since, resumed, bound)
     assert over.local_due.date() == date(2026, 10, 9)  # two days, after the National Day; 10 October is worked later
 
 

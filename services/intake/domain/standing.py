@@ -25,7 +25,7 @@ from services.shared.vocabulary import DocumentRef, Finding, Invalid
 
 @dataclass(frozen=True)
 class Suspension:
-    """That a level, prefecture or province, lets the case stand still (中止办理), since when, why, by which document."""
+    """That a level lets the case stand still (中止办理): prefecture or province, why, by which document, since when."""
 
     level: str
     cause: str

@@ -1,4 +1,4 @@
-"""Suspended (中止办理): prefecture or province lets a case stand still, and with it the time to answer (S4.1.2, S4.2)."""
+"""Suspended (中止办理): prefecture or province lets a case stand still, and the time to answer (S4.1.2, S4.2)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ class Suspended(Standing):
         explanation: str = "",
         lapses_at: datetime | None = None,
     ) -> None:
-        """Note that the level which stopped the case lets it go on; a correction that runs has until `deadline`, if one was told, to be answered."""
+        """Note that the level which stopped the case lets it go on.
+
+        A correction that runs has until `deadline`, if one was told, to be answered.
+        """
         if self.suspension is None or self.suspension.level != level:
             return
         if self.state is not State.CORRECTING or self.correction is None:

@@ -31,6 +31,8 @@ class ResumesCases(PostsNotices):
     def suspend_case(self, case_id: UUID, *, cause: str, document_no: str, reason: str) -> Review:
         """Let nothing be decided of a case for an investigation or force majeure (S4.2; ours)."""
         review = self.load(Review, case_id)
+        if cause not in edition(review.policy_edition)["suspension.causes"]:
+            raise errors.no_such_cause(cause)
         review.suspend(cause=cause, document_no=document_no, reason=reason)
         self.save(review)
         return review

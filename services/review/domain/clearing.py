@@ -11,12 +11,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.review.domain import errors
-from services.review.domain.clocks import restarted
 from services.review.domain.posting import Posting
 from services.review.domain.public_notice import PublicNotice, check_period
 from services.review.domain.states import State
 from services.shared.aggregate import acting_now, event
 from services.shared.calendar import Deadline
+from services.shared.calendar.suspension import restarted
 from services.shared.policy import Edition
 
 OWN_TIME = "case-notice"

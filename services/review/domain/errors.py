@@ -129,6 +129,12 @@ def not_an_inspector(subject: str) -> Denied:
     return Denied(Finding("not-an-inspector", zh, en, clause="S4.2"))
 
 
+def no_such_cause(cause: str) -> Invalid:
+    """The edition knows no such cause of a suspension."""
+    zh, en = f"“{cause}”不是中止办理的事由", f"{cause} suspends no case"
+    return Invalid(Finding("not-a-cause", zh, en, "/cause", "S4.2"))
+
+
 def notice_still_running() -> NotInThisState:
     """A notice closes when its full period has elapsed, not before."""
     return NotInThisState(

@@ -23,15 +23,13 @@ class Stop:
 
 @dataclass(frozen=True)
 class Suspension:
-    """A time in which nothing is decided (中止办理): a cause of `SUSPENSION_CAUSES`, and the document that says so."""
+    """A time in which nothing is decided (中止办理): a cause of the edition, and the document that says so."""
 
     cause: str
     document_no: str
     reason: str
     since: datetime
 
-
-SUSPENSION_CAUSES = {"investigation": "调查", "force-majeure": "不可抗力"}
 
 WAITS_FOR_OTHERS = (State.PROV_CORRECTION, State.RETURNED_TO_PREF)
 """States in which the department waits for the applicant or the prefecture: its own clock stands anyway."""

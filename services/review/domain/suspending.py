@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.review.domain import errors
-from services.review.domain.clocks import restarted
 from services.review.domain.corrections import InCorrection
 from services.review.domain.listing import OnNotice
 from services.review.domain.public_notice import PublicNotice
@@ -17,6 +16,7 @@ from services.review.domain.standing import WAITS_FOR_OTHERS, Suspension
 from services.review.domain.states import ENDED, State
 from services.shared.aggregate import acting_now, event
 from services.shared.calendar import Deadline
+from services.shared.calendar.suspension import restarted
 from services.shared.policy import Edition
 
 RENOTICE = "renotice"

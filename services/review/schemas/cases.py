@@ -11,7 +11,6 @@ from services.review.domain.corrections import CorrectionItem
 from services.review.domain.field_claim import Way
 from services.review.domain.reopening import WAY, Remedy
 from services.review.domain.review import Review
-from services.review.domain.standing import SUSPENSION_CAUSES
 from services.review.domain.states import CODES, TITLES, State
 from services.review.domain.values import SERVICE_METHODS, ServiceRecord
 from services.shared.kernel.fields import (
@@ -158,9 +157,9 @@ class ResumeCase(Form):
 
 
 class SuspendCase(ResumeCase):
-    """`POST /reviews/{id}/suspend`"""
+    """`POST /reviews/{id}/suspend`: `cause` is one of the edition's."""
 
-    cause = Code(SUSPENSION_CAUSES, required=True)
+    cause = Text(40, required=True)
 
 
 class ReviewAnswer(ma.Schema):

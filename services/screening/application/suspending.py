@@ -6,12 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from services.screening.application.base import Base
-from services.screening.application.counting import going_on
 from services.screening.domain.correction import Correction
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
 from services.shared.calendar import Deadline
-from services.shared.kernel.clock import today
+from services.shared.calendar.suspension import restarted
 from services.shared.policy import edition
 
 
@@ -52,5 +51,4 @@ class SuspendsCases(Base):
         return self._going_on(screening, screening.formal_check, since)
 
     def _going_on(self, screening: Screening, deadline: Deadline, since: datetime) -> Deadline:
-        bound = edition(screening.policy_edition)
-        return going_on(bound, deadline, suspended_at=since, resumed_on=today(self.clock))
+        return restarted(deadline, since, self.clock.now(), edition(screening.policy_edition))
