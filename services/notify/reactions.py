@@ -169,6 +169,25 @@ def when_case_taken_in(notify: Notify, message: CaseTakenIn) -> None:
     notify.tell(message.number, facts=facts, told={"case.taken-in": [organisation(message.lead_uscc)]})
 
 
+@REACTIONS.to(screening.CaseSuspended)
+def when_case_suspended(notify: Notify, message: screening.CaseSuspended) -> None:
+    causes = edition_in_force(message.since.astimezone(SHANGHAI).date())["suspension.causes"]
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "cause": message.cause,
+        "cause_zh": causes.get(message.cause, message.cause),
+        "document_no": message.document_no,
+    }
+    told = {"case.suspended": [organisation(message.lead_uscc)]}
+    notify.tell(message.number, facts=facts, told=told, also=notify.held(message.case_id, "correction"))
+
+
+@REACTIONS.to(screening.CaseResumed)
+def when_case_resumed(notify: Notify, message: screening.CaseResumed) -> None:
+    facts = {**_named(notify, message.case_id, message.number), "document_no": message.document_no}
+    notify.tell(message.number, facts=facts, told={"case.resumed": [organisation(message.lead_uscc)]})
+
+
 @REACTIONS.to(screening.CaseReopened)
 def when_prefecture_reopens_case(notify: Notify, message: screening.CaseReopened) -> None:
     _tell_of_reopening(notify, message)

@@ -112,6 +112,22 @@ POSTED = NoticePosted(
     text=_DOCUMENT,
 )
 
+SUSPENDED = screening.CaseSuspended(
+    **_CONCERNS,  # type: ignore[arg-type]
+    number="2026-1-7K3F9QA",
+    cause="force-majeure",
+    document_no="昆工信〔2026〕31号",
+    since=datetime(2026, 6, 3, 4, tzinfo=UTC),
+)
+RESUMED = screening.CaseResumed(
+    **_CONCERNS,  # type: ignore[arg-type]
+    number="2026-1-7K3F9QA",
+    document_no="昆工信〔2026〕35号",
+    due=datetime(2026, 7, 10, 9, 30, tzinfo=UTC),
+    provisional=False,
+    explanation="",
+)
+
 CORRECTION = screening.CorrectionRequested(
     **_CONCERNS,  # type: ignore[arg-type]
     number="2026-1-7K3F9QA",
@@ -158,6 +174,8 @@ MESSAGES: tuple[Any, ...] = (
         snapshot_number=1,
         due=datetime(2026, 6, 8, 9, 30, tzinfo=UTC),
     ),
+    SUSPENDED,
+    RESUMED,
     screening.CaseReopened(**_REOPENED),
     review.CaseReopened(**_REOPENED),
     CORRECTION,

@@ -21,6 +21,8 @@ TOLD = {
     "round.opened.v1": [("round.opened", "prefecture")] * 16,
     "round.extended.v1": [("round.extended", "organisation")] * 2 + [("round.extended", "prefecture")] * 16,
     "case.taken-in.v1": [("case.taken-in", "organisation")],
+    "case.suspended.v1": [("case.suspended", "organisation")],
+    "case.resumed.v1": [("case.resumed", "organisation")],
     "case.reopened.v1": [("case.reopened", "organisation"), ("case.reopened", "prefecture")],
     "round.closed.v1": [("round.closed", "prefecture")] * 16,
     "dossier.submitted.v1": [("dossier.arrived", "prefecture"), ("dossier.received", "organisation")],
@@ -102,6 +104,7 @@ def test_tells_in_words_that_people_understand(listening: Listening):
     assert not [text for text in texts if "合作方调整" in text], "what an applicant wrote freely is not passed on"
     assert "顺延至 2026-05-08 17:30" in _body(listening, "round.extended")
     assert "将于 2026-06-08 17:30 前一次性告知" in _body(listening, "case.taken-in")
+    assert "因不可抗力中止办理（昆工信〔2026〕31号）" in _body(listening, "case.suspended")
     assert "云政复决字〔2026〕7号" in _body(listening, "case.reopened")
     assert "2026-06-05 23:59" in _body(listening, "notice.posted")
     assert "等次为优秀" in _body(listening, "assessment.finalised")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -11,7 +12,7 @@ from services.shared.calendar import calendar
 from services.shared.kernel.clock import FixedClock
 from tests.given import NOON
 from tests.notify.conftest import Listening
-from tests.notify.messages import ANSWERED, CORRECTION
+from tests.notify.messages import ANSWERED, CORRECTION, RESUMED, SUSPENDED
 
 DUE = CORRECTION.due
 
@@ -48,6 +49,39 @@ def test_reminds_five_and_one_working_days_before_and_escalates_after(desk: List
     assert run_at(desk, datetime(2027, 6, 1, tzinfo=UTC)) == 0
     [(title,)] = desk.rows("title_zh", "template = 'deadline.passed' and audience = 'prefecture'")
     assert title == "期限已过：补正（2026-1-7K3F9QA）"
+
+
+MOVED = replace(CORRECTION, due=datetime(2026, 7, 10, 9, 30, tzinfo=UTC))
+
+
+def test_an_extension_moves_the_reminders_and_the_escalation(desk: Listening):
+    desk.hear(MOVED)
+    assert run_at(desk, DUE) == 0
+    assert run_at(desk, datetime(2026, 7, 9, 2, tzinfo=UTC)) == 1
+    assert run_at(desk, MOVED.due) == 1
+    assert told(desk, "deadline.passed") == ["organisation", "prefecture"]
+    [body, *_] = desk.rows("body_zh", "template = 'deadline.passed'")
+    assert "2026-07-10 17:30" in body[0]
+
+
+def test_nobody_is_reminded_while_the_case_stands_still_and_then_of_the_new_moment(desk: Listening):
+    desk.hear(SUSPENDED)
+    assert run_at(desk, datetime(2026, 6, 29, 2, tzinfo=UTC)) == 0
+    assert told(desk, "deadline.near") == told(desk, "deadline.passed") == []
+    desk.hear(RESUMED, MOVED)
+    assert run_at(desk, datetime(2026, 7, 9, 2, tzinfo=UTC)) == 1
+    assert run_at(desk, MOVED.due) == 1
+    assert told(desk, "deadline.passed") == ["organisation", "prefecture"]
+
+
+def test_a_case_that_goes_on_at_the_same_moment_is_watched_again(desk: Listening):
+    desk.hear(SUSPENDED, RESUMED, replace(CORRECTION, explanation="again"))
+    assert run_at(desk, DUE) == 2
+
+
+def test_what_was_answered_is_not_watched_again_by_a_moment_that_comes_late(desk: Listening):
+    desk.hear(ANSWERED, MOVED)
+    assert run_at(desk, datetime(2026, 8, 1, tzinfo=UTC)) == 0
 
 
 def test_an_answer_in_time_ends_it(desk: Listening):

@@ -28,7 +28,10 @@ class Reminds(Telling):
         superiors: tuple[Audience, ...],
         due: datetime,
     ) -> Watch:
-        """The watch over this matter of a case, begun or begun again, to be saved. A known occasion changes nothing."""
+        """The watch over this matter of a case, begun or begun again, to be saved.
+
+        A known occasion changes nothing but the moment, while it is waited for.
+        """
         days = tuple(self._edition()["notification.reminder_days"])
         reminders = reminders_before(due, days, acting_now().at, calendar())
         watch = self.find(Watch, watch_id(case_id, matter))
@@ -52,6 +55,14 @@ class Reminds(Telling):
         if watch is None:
             return []
         watch.end(occasion=occasion)
+        return [watch]
+
+    def held(self, case_id: UUID, matter: str) -> list[Aggregate]:
+        """The watch over this matter, held while the case stands still; not yet saved. None when there is none."""
+        watch = self.find(Watch, watch_id(case_id, matter))
+        if watch is None:
+            return []
+        watch.hold()
         return [watch]
 
     def remind(self, watch_id: UUID) -> Watch:

@@ -39,13 +39,16 @@ class Watch(Aggregate):
         self.due = due
         self.reminders = reminders
         self.is_open = True
+        self.is_held = False
 
     def begin_again(
         self, *, occasion: str, facts: dict[str, str], due: datetime, reminders: tuple[datetime, ...]
     ) -> None:
-        """The same matter is asked for on another occasion. One that is known changes nothing."""
+        """The same matter is asked for on another occasion, or is due at another moment. Else nothing changes."""
         if occasion not in self.occasions:
             self._begun_again(occasion=occasion, facts=facts, due=due, reminders=reminders)
+        elif self.is_open and occasion == self.occasions[-1] and (self.is_held or due != self.due):
+            self._due_moved(facts=facts, due=due, reminders=reminders)
 
     @event("BegunAgain", topic="notify.watch.begun-again")
     def _begun_again(
@@ -56,10 +59,27 @@ class Watch(Aggregate):
         self.due = due
         self.reminders = reminders
         self.is_open = True
+        self.is_held = False
+
+    @event("DueMoved", topic="notify.watch.due-moved")
+    def _due_moved(self, facts: dict[str, str], due: datetime, reminders: tuple[datetime, ...]) -> None:
+        self.facts = facts
+        self.due = due
+        self.reminders = reminders
+        self.is_held = False
+
+    def hold(self) -> None:
+        """The case stands still (中止办理): nobody is reminded until the matter has a due moment again."""
+        if self.is_open and not self.is_held:
+            self._held()
+
+    @event("Held", topic="notify.watch.held")
+    def _held(self) -> None:
+        self.is_held = True
 
     def remind(self) -> None:
         """Those who have to act are reminded: the reminders that are past count as one."""
-        if self.is_open and self.reminders:
+        if self.is_open and not self.is_held and self.reminders:
             now = acting_now().at
             self._reminded(left=tuple(moment for moment in self.reminders if moment > now))
 
@@ -69,7 +89,7 @@ class Watch(Aggregate):
 
     def escalate(self) -> None:
         """The day is past: those above are told, and the watch is over."""
-        if self.is_open:
+        if self.is_open and not self.is_held:
             self._escalated()
 
     @event("Escalated", topic="notify.watch.escalated")

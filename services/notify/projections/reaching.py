@@ -70,7 +70,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "deliveries", event, state="queued", due=event.timestamp)
 
 
-@DEADLINES.on(Watch.Begun, Watch.BegunAgain)
+@DEADLINES.on(Watch.Begun, Watch.BegunAgain, Watch.DueMoved)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     _set(cursor, event, ESCALATE, event.due)
     _set_reminder(cursor, event, event.reminders)
@@ -81,7 +81,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     _set_reminder(cursor, event, event.left)
 
 
-@DEADLINES.on(Watch.Escalated, Watch.Ended)
+@DEADLINES.on(Watch.Escalated, Watch.Ended, Watch.Held)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     clear_deadline(cursor, event.originator_id, REMIND, ESCALATE)
 
