@@ -94,6 +94,7 @@ AUTHORITY: Authority = {
     "score_assessment": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "finalise_assessment": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
     "order_rectification": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
+    "file_rectification_plan": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),
     "report_rectification": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),
     "recheck_rectification": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "give_revocation_notice": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),

@@ -51,6 +51,10 @@ def expired(life):
 
 TABLE: dict[str, tuple[Any, str, str, date | None, str]] = {
     "failed": (revoked_for("dishonesty"), "revoked", "recall-ordered", date(2032, 6, 20), "centre.revoked.v1"),
+    "condition": (
+        *(revoked_for("condition_shortfall"), "revoked", "recall-ordered"),
+        *(date(2032, 6, 20), "centre.revoked.v1"),
+    ),
     "fraud": (revoked_for("fraud"), "revoked", "recall-ordered", date(2034, 6, 20), "centre.revoked.v1"),
     "exit": (left, "exited", "recall-ordered", None, "centre.exited.v1"),
     "lawful end": (dissolved, "dissolved", "voided", None, "centre.dissolved.v1"),
@@ -83,8 +87,10 @@ def test_every_end_brings_what_its_row_says(life, trigger):
     }
     occupied = history.occupied_fields(life.wired.database, life.as_at(DAY, DAY))
     assert occupied == ({"LIQUID_METAL": ["YNMIC-2026-002"]} if trigger == "merger" else {})
-    names = [event.name for event in told(life)]
-    assert message in names
+    events = told(life)
+    names = [event.name for event in events]
+    [ended] = [event.data for event in events if event.name == message]
+    assert ended.get("credit_record", False) is (trigger in ("failed", "fraud")), "dishonesty and fraud are recorded"
     assert ("ban.started.v1" in names) is (banned_until is not None)
     [extract] = life.rows("select state from status_extracts where case_id = %s", CASE)
     assert extract["state"] == qualification

@@ -56,3 +56,14 @@ def test_is_not_rechecked_before_the_report_nor_twice_nor_by_whoever_ordered_it(
     given(rectification()).when(recheck(GOOD)).then_refused("not-in-this-state")
     given(rectification(report, recheck(GOOD))).when(recheck(GOOD)).then_refused("not-in-this-state")
     given(rectification(report)).when(recheck(GOOD), **HEAD).then_refused("drafter-signs")
+
+
+def test_a_plan_may_come_first_and_another_in_its_place_and_the_rest_goes_on_as_without():
+    plan = lambda r: r.file_plan(document=DOCUMENT)  # noqa: E731
+    given(rectification()).when(plan).then(Rectification.PlanFiled)
+    given(rectification(plan)).when(plan).then(Rectification.PlanFiled)
+    given(rectification(plan)).when(report).then(Rectification.Reported)
+    given(rectification(plan)).when(lapse).then(Rectification.Lapsed)
+    given(rectification(plan)).when(Rectification.cease).then(Rectification.Ceased)
+    for steps in ((report,), (lapse,)):
+        given(rectification(*steps)).when(plan).then_refused("not-in-this-state")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, time
+from typing import Any
 
 import psycopg
 import pytest
@@ -395,7 +396,7 @@ def test_a_judgment_from_before_services_were_recorded_keeps_its_time_of_appeal(
         )
     )
     term = due.appeal(JUDGED_ON, EDITION)
-    told_ = {"outcome": Outcome.UPHELD, "document_no": "1号", "decided_on": JUDGED_ON, "text": "x"}
+    told_: dict[str, Any] = {"outcome": Outcome.UPHELD, "document_no": "1号", "decided_on": JUDGED_ON, "text": "x"}
     old = done(opened, lambda r: r._judged(**told_, appeal=term))
     given(old).when(lambda r: r.confirm_judgment(now=term.due)).then(RemedyCase.JudgmentFinal)
 
@@ -406,3 +407,20 @@ def test_rows_of_remedies_that_an_earlier_version_made_are_built_anew(life, sued
         connection.execute("update registry_read.remedies set state = 'notice-received'")
     prepare(DEFINITION, database_url)
     assert row_of(life, sued)["state"] == "filed"
+
+
+def test_nobody_objects_before_a_decision_was_made(life):
+    life.until_failed_twice()
+    life.on(date(2030, 8, 1))
+    procedure = life.give_notice()
+    terms = {"kind": "reconsideration", "body": REMEDY["body"]}
+    with life.as_("officer") as registry, pytest.raises(NotInThisState, match="nothing-decided"):
+        registry.open_remedy_case(procedure.id, filed_on=date(2030, 8, 1), **terms)
+    with life.as_("head") as registry:
+        registry.override_statement_period(procedure.id, reason="x")
+    life.revoke(procedure.id)
+    with life.as_("officer") as registry, pytest.raises(Invalid, match="filed-before-decided"):
+        registry.open_remedy_case(procedure.id, filed_on=date(2030, 7, 31), **terms)
+    assert life.rows("select id from remedies") == []
+    with life.as_("officer") as registry:
+        assert registry.open_remedy_case(procedure.id, filed_on=date(2030, 8, 1), **terms).in_time

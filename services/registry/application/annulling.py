@@ -16,7 +16,7 @@ from services.registry.domain.centre import Centre
 from services.registry.domain.funding import FundingReference
 from services.registry.domain.qualification import LISTED, Qualification
 from services.registry.domain.record import Record
-from services.registry.domain.rectification import Rectification
+from services.registry.domain.rectification import OPEN, Rectification
 from services.registry.domain.revocation import Revocation
 from services.registry.domain.summary import AnnualSummary, State
 from services.registry.domain.values import FAILED_ASSESSMENT
@@ -89,8 +89,8 @@ class Annuls(Base):
 
     def _procedures_fallen(self, case_id: UUID, failed: bool) -> Iterator[Record]:
         """The rectification that was ordered for the result, and the procedure to revoke for it."""
-        opened = "select id from rectifications where case_id = %s and state in ('ordered', 'reported', 'unreported')"
-        for (id_,) in self.database.rows(opened, (case_id,)):
+        opened = "select id from rectifications where case_id = %s and state = any(%s)"
+        for (id_,) in self.database.rows(opened, (case_id, list(OPEN))):
             rectification = self.load(Rectification, id_)
             rectification.cease()
             yield rectification

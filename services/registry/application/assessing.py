@@ -102,6 +102,13 @@ class AssessesCentres(Base):
         self.save(rectification, centre)
         return rectification
 
+    def file_rectification_plan(self, rectification_id: UUID, *, text: str) -> Rectification:
+        """Say how things are to be put right (S4.3; ours)."""
+        rectification = self.load(Rectification, rectification_id)
+        rectification.file_plan(document=self._frozen("rectification-plan", text=text))
+        self.save(rectification)
+        return rectification
+
     def report_rectification(self, rectification_id: UUID, *, text: str) -> Rectification:
         """Report what was put right; the recheck begins (S4.3; ours)."""
         rectification = self.load(Rectification, rectification_id)

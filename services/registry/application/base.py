@@ -25,6 +25,7 @@ from services.registry.domain.leaving import ExitRequest
 from services.registry.domain.prefectural import PrefecturalCentre
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.record import Record
+from services.registry.domain.rectification import OPEN as RECTIFICATION_OPEN
 from services.registry.domain.rectification import Rectification
 from services.registry.domain.remedy import RemedyCase
 from services.registry.domain.revocation import Revocation
@@ -51,7 +52,7 @@ _OPEN: tuple[tuple[type[Record], str, tuple[str, ...]], ...] = (
     (ChangeRequest, "changes", CHANGE_OPEN),
     (Shortfall, "shortfalls", ("open",)),
     (UpgradeRequest, "upgrades", ("requested", "cleared")),
-    (Rectification, "rectifications", ("ordered", "reported", "unreported")),
+    (Rectification, "rectifications", RECTIFICATION_OPEN),
     (Revocation, "revocations", ("statement-period", "collective-decision")),
     (Contribution, "contributions", CONTRIBUTION_OPEN),
 )

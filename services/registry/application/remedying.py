@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,16 +10,21 @@ from uuid import UUID
 import msgspec
 
 from services.registry.application.annulling import Annuls
-from services.registry.domain import due
+from services.registry.domain import due, errors
 from services.registry.domain.assessment import Assessment
 from services.registry.domain.assessment import State as AssessmentState
 from services.registry.domain.centre import Centre
+from services.registry.domain.change import OPEN as CHANGE_OPEN
 from services.registry.domain.change import ChangeRequest
 from services.registry.domain.leaving import ExitRequest
+from services.registry.domain.leaving import State as ExitState
 from services.registry.domain.outcome import ANNULLING, Kind, Outcome, Party
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.record import Record
 from services.registry.domain.remedy import RemedyCase, State
+from services.registry.domain.revocation import Revocation
+from services.registry.domain.revocation import State as RevocationState
+from services.registry.domain.upgrading import State as UpgradeState
 from services.registry.domain.upgrading import UpgradeRequest
 from services.registry.domain.values import Service
 from services.shared.aggregate import Aggregate
@@ -31,6 +36,16 @@ _REFUSABLE = (ChangeRequest, ExitRequest, UpgradeRequest)
 _RECORDS = ("summaries", "assessments", "rectifications", "revocations", "changes", "shortfalls", "exits", "upgrades")
 
 
+_UNDECIDED: dict[type[Record], Collection[str]] = {
+    Assessment: [state for state in AssessmentState if state not in (AssessmentState.FINAL, AssessmentState.ANNULLED)],
+    Revocation: [RevocationState.STATEMENT_PERIOD, RevocationState.COLLECTIVE_DECISION],
+    ChangeRequest: CHANGE_OPEN,
+    ExitRequest: [ExitState.REQUESTED],
+    UpgradeRequest: [UpgradeState.REQUESTED, UpgradeState.CLEARED],
+}
+"""The states in which a procedure has not ended in a decision that somebody could object to."""
+
+
 class AnswersRemedies(Annuls):
     """When a centre objects to a decision before another body."""
 
@@ -38,6 +53,11 @@ class AnswersRemedies(Annuls):
         """Take in that a centre objects to the decision of a record; the time to answer runs (S4.0)."""
         self._check_day(filed_on)
         decision, day = self.load(Record, record_id), today(self.clock)
+        if getattr(decision, "state", "") in _UNDECIDED.get(type(decision), ()):
+            raise errors.nothing_decided()
+        made_on = getattr(decision, "decided_on", None) or decision.created_on.astimezone(BEIJING).date()
+        if filed_on < made_on:
+            raise errors.filed_before_decided(made_on)
         rules = edition_in_force(day)
         known_on = getattr(decision, "known_on", None) or decision.modified_on.astimezone(BEIJING).date()
         reconsidered_on = self._reconsidered_on(record_id) if kind == Kind.LITIGATION else None

@@ -117,7 +117,11 @@ class RevokesQualifications(Annuls):
         with in_law(effective_on):
             revocation.decide(document_no=document_no, meeting=meeting, minute_no=minute_no, today=today(self.clock))
             centre.revoke(
-                revocation.grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until
+                revocation.grounds,
+                document_no=document_no,
+                effective_on=effective_on,
+                banned_until=banned_until,
+                credit_record=revocation.grounds.cause in rules["revocation.credit_record"],
             )
             after = self._follows_the_end(
                 centre,

@@ -48,7 +48,10 @@ class CentreListedForCultivation:
 
 @contract("centre.revoked.v1")
 class CentreRevoked:
-    """A centre lost its qualification (取消资格) from `effective_on`; no new dossier before `banned_until`."""
+    """A centre lost its qualification (取消资格) from `effective_on`; no new dossier before `banned_until`.
+
+    `credit_record`: by the policy, the cause is for the credit record (信用记录) of the centre and its lead unit.
+    """
 
     case_id: UUID
     number: str
@@ -65,6 +68,7 @@ class CentreRevoked:
     effective_on: date
     banned_until: date | None
     policy_edition: str
+    credit_record: bool = False
 
 
 @contract("centre.recommended-to-ministry.v1")

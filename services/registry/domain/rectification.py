@@ -1,4 +1,4 @@
-"""Rectification (限期整改): ORDERED → REPORTED or UNREPORTED → PASSED or FAILED (S4.3; ours)."""
+"""Rectification (限期整改): ORDERED → (PLAN_FILED) → REPORTED or UNREPORTED → PASSED or FAILED (S4.3; ours)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,18 @@ class State(StrEnum):
     """Where a rectification stands."""
 
     ORDERED = "ordered"  # 整改中
+    PLAN_FILED = "plan-filed"  # 已报整改方案，整改中
     REPORTED = "reported"  # 已报整改报告
     UNREPORTED = "unreported"  # 逾期未报; a late report is still taken
     PASSED = "passed"  # 复核合格
     FAILED = "failed"  # 复核不合格
     CEASED = "ceased"  # 终止: the centre is no longer listed
+
+
+_RUNNING = (State.ORDERED, State.PLAN_FILED)
+
+OPEN = (*_RUNNING, State.REPORTED, State.UNREPORTED)
+"""States in which something is still to be done."""
 
 
 class Rectification(Record):
@@ -54,9 +61,19 @@ class Rectification(Record):
         self.outcome: Score | None = None
         self.documents: tuple[DocumentRef, ...] = ()
 
+    def file_plan(self, *, document: DocumentRef) -> None:
+        """Say how it is to be put right (整改方案); a later plan stands in the place of the first."""
+        require_state(self.state, *_RUNNING)
+        self._plan_filed(document=document)
+
+    @event("PlanFiled", topic="registry.rectification.plan-filed")
+    def _plan_filed(self, document: DocumentRef) -> None:
+        self.documents = (*self.documents, document)
+        self.state = State.PLAN_FILED
+
     def report(self, *, document: DocumentRef) -> None:
-        """Report what was put right (整改报告)."""
-        require_state(self.state, State.ORDERED, State.UNREPORTED)
+        """Report what was put right (整改报告), with or without a plan before."""
+        require_state(self.state, *_RUNNING, State.UNREPORTED)
         self._reported(document=document)
 
     @event("Reported", topic="registry.rectification.reported")
@@ -66,7 +83,7 @@ class Rectification(Record):
 
     def lapse(self) -> None:
         """Note that the time is over without a report; the clock does it."""
-        require_state(self.state, State.ORDERED)
+        require_state(self.state, *_RUNNING)
         self._lapsed()
 
     @event("Lapsed", topic="registry.rectification.lapsed")
@@ -89,7 +106,7 @@ class Rectification(Record):
 
     def cease(self) -> None:
         """Let it fall (终止办理): the centre is no longer listed."""
-        require_state(self.state, State.ORDERED, State.REPORTED, State.UNREPORTED)
+        require_state(self.state, *OPEN)
         self._ceased()
 
     @event("Ceased", topic="registry.rectification.ceased")

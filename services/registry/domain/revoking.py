@@ -51,12 +51,29 @@ class Revocable(Supervised, HasPlaque, Recommended):
         self.cause = ""
         self.revocation_id = None
 
-    def revoke(self, grounds: Grounds, *, document_no: str, effective_on: date, banned_until: date | None) -> None:
-        """Take the qualification away (取消资格): the plaque is recalled, the ban begins, the field is free. S4.3"""
+    def revoke(
+        self,
+        grounds: Grounds,
+        *,
+        document_no: str,
+        effective_on: date,
+        banned_until: date | None,
+        credit_record: bool = False,
+    ) -> None:
+        """Take the qualification away (取消资格): the plaque is recalled, the ban begins, the field is free. S4.3
+
+        `credit_record`: whether its cause is for the credit record (信用记录) of the units.
+        """
         require_move(qualification.MOVES, self.qualification, Qualification.REVOKED)
         require_state(self.supervision, Supervision.REVOCATION_PROPOSED)
         self.check_not_before_qualification(effective_on)
-        self._revoked(grounds=grounds, document_no=document_no, effective_on=effective_on, banned_until=banned_until)
+        self._revoked(
+            grounds=grounds,
+            document_no=document_no,
+            effective_on=effective_on,
+            banned_until=banned_until,
+            credit_record=credit_record,
+        )
         if self.plaque is Plaque.ISSUED:
             self.order_plaque_recall()
         self.close_recommendation(reason=grounds.cause)
@@ -68,6 +85,7 @@ class Revocable(Supervised, HasPlaque, Recommended):
         document_no: str,
         effective_on: date,
         banned_until: date | None,
+        credit_record: bool = False,  # kept in the event
     ) -> None:
         self.qualification_before = self.qualification
         self.qualification = Qualification.REVOKED

@@ -91,6 +91,7 @@ sets(
 sets(
     RECTIFICATIONS,
     {
+        Rectification.PlanFiled: {"state": RectificationState.PLAN_FILED},
         Rectification.Reported: {"state": RectificationState.REPORTED},
         Rectification.Lapsed: {"state": RectificationState.UNREPORTED},
         Rectification.Ceased: {"state": RectificationState.CEASED},

@@ -42,6 +42,7 @@ def seal_centre_revoked(event: Any, centre: Centre) -> contracts.CentreRevoked:
         document_no=event.document_no,
         effective_on=event.effective_on,
         banned_until=event.banned_until,
+        credit_record=event.credit_record,
         policy_edition=event.metadata.policy_edition,
         **of(centre.ref),
     )

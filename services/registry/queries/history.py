@@ -52,7 +52,7 @@ select occupied.field, array_agg(distinct occupied.number order by occupied.numb
 ) as occupied group by occupied.field
 """
 
-_PUBLIC = ("centre_name", "lead_unit_name", "member_names", "prefecture", "field_domain", "merged_into")
+_PUBLIC = ("centre_name", "lead_unit_name", "member_names", "prefecture", "field_domain", "merged_into", "split_off")
 """The facts that anybody may know: of units, never of persons."""
 
 

@@ -59,6 +59,10 @@ class Assessing(Base):
     def order_rectification(self, case_id: UUID, **form: Any) -> Rectification:
         return self.registry.order_rectification(case_id, **form)
 
+    @command("POST", "/rectifications/<uuid:rectification_id>/file-plan", schemas.Written, answers.RectificationAnswer)
+    def file_rectification_plan(self, rectification_id: UUID, **form: Any) -> Rectification:
+        return self.registry.file_rectification_plan(rectification_id, **form)
+
     @command("POST", "/rectifications/<uuid:rectification_id>/report", schemas.Written, answers.RectificationAnswer)
     def report_rectification(self, rectification_id: UUID, **form: Any) -> Rectification:
         return self.registry.report_rectification(rectification_id, **form)

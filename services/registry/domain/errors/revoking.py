@@ -125,3 +125,15 @@ def judgment_not_served() -> NotInThisState:
     """The time of appeal runs from the service (送达) of the judgment, and there is no record of one."""
     zh, en = "一审判决尚无送达记录，上诉期未开始计算", "there is no record that the judgment was served"
     return NotInThisState(Finding("judgment-not-served", zh, en, clause="S4.0"))
+
+
+def nothing_decided() -> NotInThisState:
+    """There is nothing to object to before a decision."""
+    zh, en = "该程序尚未作出决定，不能申请复议或提起诉讼", "no decision was made yet that could be objected to"
+    return NotInThisState(Finding("nothing-decided", zh, en, clause="S4.0"))
+
+
+def filed_before_decided(made_on: date) -> Invalid:
+    """Nobody objects to a decision before it was made."""
+    zh, en = f"不得早于决定作出之日 {made_on}", f"not before the decision of {made_on}"
+    return Invalid(Finding("filed-before-decided", zh, en, "/filed_on", "S4.0"))
