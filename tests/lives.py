@@ -15,13 +15,23 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.shared.aggregate import Aggregate, acting
+from services.shared.aggregate import Aggregate, acting, acting_now
 from services.shared.kernel.application import fold
 from services.shared.kernel.mapper import Mapper
 from services.shared.vocabulary import Refusal
 from tests.given import NOON, circumstances
 
 Command = Callable[[Any], object]
+
+
+def by(actor: str, command: Command, **changes: Any) -> Command:
+    """The command, given by this person (and in other circumstances) instead of the machine's somebody."""
+
+    def given(aggregate: Any) -> None:
+        with acting(acting_now(), actor=actor, **changes):
+            command(aggregate)
+
+    return given
 
 
 class Lives(RuleBasedStateMachine):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from services.intake.domain.ban import Ban
 from services.intake.domain.correction import PREFECTURE, PROVINCE, Correction
@@ -151,7 +152,7 @@ def handed_in_means_everybody_has_confirmed(dossier, events):
 def a_correction_is_answered_in_time_or_lapses_after_it(dossier, events):
     assert [snapshot.number for snapshot in dossier.snapshots] == list(range(1, len(dossier.snapshots) + 1))
     assert dossier.correction is not None or dossier.state not in (State.CORRECTING, State.LAPSED)
-    asked_for = None
+    asked_for: Any = None
     for each in events:
         if isinstance(each, Dossier.CorrectionRequested):
             asked_for = each.correction

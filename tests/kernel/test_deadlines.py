@@ -44,7 +44,7 @@ def acts(tried, refuse):
 
 @pytest.mark.parametrize("apart", [1, 0])
 def test_the_young_are_carried_out_though_hundreds_of_older_ones_are_refused(due, apart):
-    tried = []
+    tried: list[int] = []
     application = due(2 * PAGE + 1, apart=apart)
     assert run_due(application, acts(tried, lambda number: number < 2 * PAGE)) == 1
     assert tried == list(range(2 * PAGE + 1))
@@ -52,14 +52,14 @@ def test_the_young_are_carried_out_though_hundreds_of_older_ones_are_refused(due
 
 def test_one_tick_tries_a_bounded_number(due, monkeypatch):
     monkeypatch.setattr(deadlines, "MOST", 2 * PAGE)
-    tried = []
+    tried: list[int] = []
     assert run_due(due(3 * PAGE), acts(tried, lambda _: True)) == 0
     assert tried == list(range(2 * PAGE))
     assert MOST > 2 * PAGE
 
 
 def test_what_is_not_due_yet_and_what_nobody_acts_on_is_left(due):
-    application, tried = due(3), []
+    application, tried = due(3), list[int]()
     application.clock = FixedClock(NOON - timedelta(days=1) + timedelta(seconds=1))
     assert run_due(application, acts(tried, lambda _: False)) == 2
     assert run_due(application, {}) == 0

@@ -3,7 +3,6 @@
 import random
 import threading
 import time
-from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -16,6 +15,7 @@ from services.shared.kernel.parking import parked
 from services.shared.kernel.publisher import ConfirmedPublisher, Outgoing
 from services.shared.kernel.relay import Relay
 from services.shared.kernel.resend import EVENTS, SILENCE, Resends, _Chase
+from tests.faults.simulation import Clock
 from tests.kernel.conftest import eventually
 from tests.kernel.letters import EFFECTS, UNTOLD, Listener, append, letter, post, seal
 
@@ -258,13 +258,16 @@ def test_a_refused_request_is_made_again_after_a_second():
 def test_a_sender_that_is_not_deployed_is_asked_more_and_more_seldom_and_at_once_when_it_speaks(
     rabbit, screening, monkeypatch
 ):
-    clock, asked = SimpleNamespace(monotonic=lambda: clock.now, now=1000.0), []
+    clock, asked = Clock(), list[float]()
     monkeypatch.setattr(resend, "time", clock)
     resends = Resends(rabbit, "screening", EVENTS, ["intake"], lambda _: 0)
     publish = resends._publisher.publish
-    monkeypatch.setattr(
-        resends._publisher, "publish", lambda message: (asked.append(clock.now - 1000), publish(message))
-    )
+
+    def noted(message):
+        asked.append(clock.now - 1000)
+        publish(message)
+
+    monkeypatch.setattr(resends._publisher, "publish", noted)
     resends.restart()
     for _ in range(1200):
         resends.tick()

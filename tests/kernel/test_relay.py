@@ -12,7 +12,6 @@ import pytest
 from kombu.connection import Connection
 
 from services.shared.envelope import decode
-from services.shared.kernel import leadership
 from services.shared.kernel import relay as relaying
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.following import Follower, load_place
@@ -300,7 +299,6 @@ GREEN = """
 from services.shared.kernel import bootstrap
 import sys, threading, time
 import eventlet
-from services.shared.kernel import leadership
 from services.shared.kernel import relay as relaying
 from services.shared.kernel.broker import Broker
 from services.shared.kernel.postgres import Database
@@ -369,7 +367,7 @@ def test_a_relay_for_which_the_database_has_no_connection_left_says_so_and_leads
             raise psycopg.OperationalError("connection failed:\nFATAL:  sorry, too many clients already")
         return connect(*words, **more)
 
-    monkeypatch.setattr(leadership.psycopg, "connect", refusing)
+    monkeypatch.setattr(psycopg, "connect", refusing)
     monkeypatch.setattr(relaying, "STANDBY_POLL", 0.05)
     append(database, 1)
     relay = Relay("intake", database, broker, seal)

@@ -90,14 +90,31 @@ UNIT = organisation("91530100MAFAKE019M")
 
 
 def scheduled():
-    mail = {"channel": Channel.MAIL, "due": NOON, "digest": False}
-    return made(lambda: Delivery(id=UUID(int=1), notification_id=UUID(int=2), audience=UNIT, **mail))
+    return made(
+        lambda: Delivery(
+            id=UUID(int=1),
+            notification_id=UUID(int=2),
+            audience=UNIT,
+            channel=Channel.MAIL,
+            due=NOON,
+            digest=False,
+        )
+    )
 
 
 def begun():
-    due = {"due": NOON + DAY * 5, "reminders": (NOON + DAY * 2, NOON + DAY * 4)}
-    who = {"actor": UNIT, "superiors": (PROVINCE,)}
-    return made(lambda: Watch(id=UUID(int=1), about="c", occasion="prefecture:1", facts={}, **who, **due))
+    return made(
+        lambda: Watch(
+            id=UUID(int=1),
+            about="c",
+            occasion="prefecture:1",
+            facts={},
+            actor=UNIT,
+            superiors=(PROVINCE,),
+            due=NOON + DAY * 5,
+            reminders=(NOON + DAY * 2, NOON + DAY * 4),
+        )
+    )
 
 
 def chosen():

@@ -17,11 +17,11 @@ from services.screening.domain.round_terms import Allowance, RoundTerms
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
 from services.screening.domain.values import ServiceRecord
-from services.shared.aggregate import acting, acting_now
+from services.shared.aggregate import acting_now
 from services.shared.calendar import calendar
 from services.shared.vocabulary import Role
 from tests.given import made
-from tests.lives import machine
+from tests.lives import by, machine
 from tests.screening.examples import (
     CASE,
     DEADLINE,
@@ -47,17 +47,6 @@ from tests.screening.examples import (
     taken_in,
     two_ready,
 )
-
-
-def by(actor, capacity, command):
-    """The command, given by somebody else."""
-
-    def given(aggregate):
-        with acting(acting_now(), actor=actor, capacity=capacity):
-            command(aggregate)
-
-    return given
-
 
 AGAIN = replace(FACTS, snapshot_number=2)
 SCREENINGS = (
@@ -107,7 +96,7 @@ QUESTIONS = (
     lambda j: j.raise_challenge(to_prefecture=KUNMING, own_prefecture=KUNMING, reason="x"),
     lambda j: j.raise_challenge(to_prefecture="999999", own_prefecture=KUNMING, reason="x"),
     *(
-        by(actor, capacity, lambda j, transfers=transfers: j.decide(transfers=transfers, reason="x"))
+        by(actor, lambda j, transfers=transfers: j.decide(transfers=transfers, reason="x"), capacity=capacity)
         for actor, capacity in (("somebody", "test"), ("head", Role.PREFECTURE_HEAD), ("chief", Role.DIVISION_HEAD))
         for transfers in (True, False)
     ),
