@@ -66,7 +66,7 @@ def start(module_database_url, amqp_uri, tmp_path):
 
 @pytest.fixture(scope="module", autouse=True)
 def serving_without_broker(module_database_url, tmp_path_factory):
-    """A `serve` that looks for its broker in vain, while the other tests run: it takes twenty seconds over it."""
+    """A `serve` that looks for its broker in vain, while the other tests run: it takes twelve seconds over it."""
     nowhere = f"amqp://guest:s3cr3t@127.0.0.1:{free_port()}//"
     start = Start(good_environment(module_database_url, nowhere, tmp_path_factory.mktemp("serving")))
     with ThreadPoolExecutor(1) as pool:

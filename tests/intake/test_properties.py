@@ -211,6 +211,13 @@ TestDossier = machine(
 )
 
 
+TestCorrection = machine(
+    submitted,
+    in_correction,
+    commands=CORRECTIONS,
+    over=(State.LAPSED,),
+    holds=a_correction_is_answered_in_time_or_lapses_after_it,
+)
 TestListedCentre = machine(
     listed, commands=CENTRES, state=lambda c: c.holds_field, holds=a_field_is_held_by_who_is_on_the_roll
 )

@@ -21,7 +21,7 @@ from services.shared.kernel.postgres import Database
 
 log = logging.getLogger(__name__)
 
-BROKER_PATIENCE = 20.0
+BROKER_PATIENCE = 12.0
 """Seconds in which a process that serves must reach a broker that was never reached before."""
 SAID_EVERY = 60.0
 """Seconds between two warnings that a known broker does not answer."""
