@@ -21,7 +21,7 @@ from services.shared.kernel.verifying import verify_log
 from services.shared.vocabulary import PREFECTURES
 from tests.faults.load import Accepted
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 AUDIENCES = len(PREFECTURES)
 """So many are told of a round that was opened, each by a notification of its own."""
 OPENED = "intake.round.opened"
