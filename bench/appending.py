@@ -76,6 +76,7 @@ class Contenders:
         self._conninfo = wired.settings.database_url
         self._topic, self._state = _typical_event(wired)
         self._connections: list[psycopg.Connection] = []
+        self._lent = 0
         self._numbers = count(1)
         with psycopg.connect(self._conninfo, autocommit=True) as connection:
             connection.execute(PLAIN)
@@ -103,11 +104,15 @@ class Contenders:
 
     def rates(self, callers: int, size: int, *names: str, seconds: float) -> dict[str, float]:
         """Events per second of the named contenders, or of all."""
-        works = {name: [self.by_name[name](size) for _ in range(callers)] for name in names or self.by_name}
+        works = {name: self._works(name, callers, size) for name in names or self.by_name}
         try:
             return rates(works, seconds=seconds)
         finally:
             self._disconnect()
+
+    def _works(self, name: str, callers: int, size: int) -> list[Work]:
+        self._lent = 0  # one contender works at a time: all use the same connections
+        return [self.by_name[name](size) for _ in range(callers)]
 
     def pgbench(self, callers: int, seconds: float) -> float | None:
         """Unlocked single-row inserts by PostgreSQL's own client in C, per second; None where it is not installed."""
@@ -201,9 +206,11 @@ class Contenders:
         return work
 
     def _connect(self) -> psycopg.Connection:
-        path = "-c search_path=intake_read,intake,public"
-        self._connections.append(psycopg.connect(self._conninfo, autocommit=True, options=path))
-        return self._connections[-1]
+        if self._lent == len(self._connections):
+            path = "-c search_path=intake_read,intake,public"
+            self._connections.append(psycopg.connect(self._conninfo, autocommit=True, options=path))
+        self._lent += 1
+        return self._connections[self._lent - 1]
 
     def _disconnect(self) -> None:
         while self._connections:
