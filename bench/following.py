@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from eventsourcing.application import Application as StockApplication
 
-from bench.appending import Contenders, contenders
+from bench.contenders import Contenders, contenders
 from bench.measurement import Book
 from bench.pausing import longest_pause
 from bench.reading import Reading

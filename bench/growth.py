@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from bench.appending import contenders
+from bench.contenders import contenders
 from bench.grounds import round_with, stored
 from bench.measurement import Book
 from bench.reading import Reading
