@@ -124,7 +124,8 @@ def test_rows_that_go_together_are_what_they_are_alone(log):
     bare = dict.fromkeys(whole)
     empty = {**whole, "people": [], "cases": [], "taken_on": "2026-01-06", "state": "", "free": False}
     rest = {**whole, "score": Decimal("0.10"), "said": Jsonb({"a": 1.0})}
-    kinds = {"whole": whole, "bare": bare, "empty": empty, "rest": rest, "float": {**whole, "score": 0.1 + 0.2}}
+    literal = {**whole, "people": "{a,b}"}  # which is no array in JSON
+    kinds = {"literal": literal, "whole": whole, "bare": bare, "empty": empty, "rest": rest, "float": {**whole, "score": 0.1 + 0.2}}
     for name, values in kinds.items():
         log.insert_events(events(), effects=seat(f"alone {name}", **values))
     together(log, *((events(), seat(f"among {name}", **values)) for name, values in kinds.items()))
@@ -186,6 +187,19 @@ def test_rows_of_one_command_may_exchange_a_value(log):
     log.insert_events(events(2), effects=sits((one, "a"), (two, "b")))
     assert list(log.insert_events(events(3), effects=sits((one, "c"), (two, "a"), (one, "b")))) == [3, 4, 5]
     assert dict(log.database.rows("select seat, id from seats")) == {"b": one, "a": two}
+
+
+def test_rows_of_one_command_that_cannot_go_together_go_alone(log):
+    """A text may stand for an array in a statement, and not in JSON."""
+
+    def write(cursor, _):
+        for name in ("one", "two"):
+            upsert(cursor, "seats", "id", {"id": uuid.uuid4(), "seat": name, "people": "{a,b}"})
+
+    assert list(log.insert_events(events(2), effects=write)) == [1, 2]
+    assert log.database.rows("select distinct people from seats") == [(["a", "b"],)]
+    with pytest.raises(psycopg.DataError):
+        log.insert_events(events(), effects=seat("three", people="not an array"))
 
 
 def test_a_statement_of_its_own_sees_what_is_held(log):

@@ -16,6 +16,10 @@ from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.statements import Rows, changing, upserting
 
 
+NOT_TOGETHER = psycopg.errors.UniqueViolation, psycopg.DataError
+"""What may be wrong with rows together and with none of them alone: a value exchanged, a text that JSON cannot be."""
+
+
 class _Held(NamedTuple):
     """The columns to be written of one row; `whole` when it is to be inserted if it is not there."""
 
@@ -35,7 +39,8 @@ class Gathering(psycopg.Cursor[TupleRow]):
     """Holds back whole rows and changes of rows, and writes them before any other statement and at `write`.
 
     Rows are written by statement and not in the order of the events: a unique value that two rows exchange among what
-    is held is a UniqueViolation here, though it is none event by event.
+    is held is a UniqueViolation here, though it is none event by event. So whoever gathers tries again without when
+    the database says one of `NOT_TOGETHER`.
     """
 
     def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:

@@ -15,7 +15,7 @@ import psycopg
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 from psycopg.rows import TupleRow
 
-from services.shared.kernel.gathering import Gathering
+from services.shared.kernel.gathering import NOT_TOGETHER, Gathering
 from services.shared.kernel.postgres import Cursor, Database
 from services.shared.kernel.sharing import SharedCommits, Write
 from services.shared.kernel.tracking import already_taken
@@ -116,10 +116,10 @@ class Log(ApplicationRecorder):
         self.on_commit()
 
     def _commit_with_effects(self, writes: list[Write], events: Sequence[StoredEvent]) -> None:
-        """The rows of all go together; only when one command's own rows exchange a value, each event's go alone."""
+        """The rows of all go together; only when those of a single command cannot, they go event by event."""
         try:
             self._write_all(writes, events, gather=True)
-        except psycopg.errors.UniqueViolation as error:
+        except NOT_TOGETHER as error:
             if len(writes) > 1 or error.diag.table_name == "log":
                 raise
             self._write_all(writes, events, gather=False)

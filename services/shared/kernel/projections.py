@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from services.shared.kernel.doubles import Once
-from services.shared.kernel.gathering import Gathering
+from services.shared.kernel.gathering import NOT_TOGETHER, Gathering
 from services.shared.kernel.mapper import Mapper
 from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.statements import changing, upserting
@@ -235,7 +235,7 @@ def _apply_page(connection: psycopg.Connection, projection: Projection, mapper: 
             for event, position in events:
                 projection.apply(gathering, event, position)
             gathering.write()
-    except psycopg.errors.UniqueViolation:  # two rows have exchanged a value within the page: then event by event
+    except NOT_TOGETHER:  # as when two rows have exchanged a value within the page: then event by event
         with connection.transaction(), connection.pipeline():
             for event, position in events:
                 projection.apply(connection.cursor(binary=True), event, position)
