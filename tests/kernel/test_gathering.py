@@ -125,7 +125,14 @@ def test_rows_that_go_together_are_what_they_are_alone(log):
     empty = {**whole, "people": [], "cases": [], "taken_on": "2026-01-06", "state": "", "free": False}
     rest = {**whole, "score": Decimal("0.10"), "said": Jsonb({"a": 1.0})}
     literal = {**whole, "people": "{a,b}"}  # which is no array in JSON
-    kinds = {"literal": literal, "whole": whole, "bare": bare, "empty": empty, "rest": rest, "float": {**whole, "score": 0.1 + 0.2}}
+    kinds = {
+        "literal": literal,
+        "whole": whole,
+        "bare": bare,
+        "empty": empty,
+        "rest": rest,
+        "float": {**whole, "score": 0.1 + 0.2},
+    }
     for name, values in kinds.items():
         log.insert_events(events(), effects=seat(f"alone {name}", **values))
     together(log, *((events(), seat(f"among {name}", **values)) for name, values in kinds.items()))
