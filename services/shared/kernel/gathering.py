@@ -15,7 +15,6 @@ from psycopg.rows import TupleRow
 from services.shared.kernel.postgres import Cursor
 from services.shared.kernel.statements import Rows, changing, upserting
 
-
 NOT_TOGETHER = psycopg.errors.UniqueViolation, psycopg.DataError
 """What may be wrong with rows together and with none of them alone: a value exchanged, a text that JSON cannot be."""
 
