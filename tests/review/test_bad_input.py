@@ -196,6 +196,45 @@ def test_a_notice_of_a_length_that_the_edition_does_not_know(api, watch, propose
     assert found == (422, {"notice-length-not-allowed"}, {"S4.2"})
 
 
+def test_a_posting_without_proof_of_it(api, watch, proposed):
+    path = f"{drafted(api, proposed)}/post"
+    form = {"notice_no": "云工信公示〔2026〕98号", "posted_on": "2026-06-01"}
+    assert watch(lambda: api("POST", path, json=form), path) == (422, {"proof-missing"}, {"S4.2"})
+    assert api("GET", f"/reviews/{proposed}").json()["code"] == "A70"
+
+
+def test_more_experts_to_avoid_than_the_edition_allows(api, watch, accepted):
+    path = f"/reviews/{accepted}/ask-to-avoid"
+    form = {"experts": [{"expert": f"expert-{number}", "reason": "有未决诉讼"} for number in (1, 2, 3)]}
+    found = watch(lambda: api("POST", path, as_="applicant-kunming", json=form), path)
+    assert found == (422, {"too-many-to-avoid"}, {"S4.2"})
+    silent = {"experts": [{"expert": "expert-1"}]}
+    status, codes, _ = watch(lambda: api("POST", path, as_="applicant-kunming", json=silent), path)
+    assert (status, len(codes)) == (422, 1), "a reason is required"
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_panel_with_somebody_who_is_not_in_the_pool(api, watch, accepted):
+    api("POST", f"/reviews/{accepted}/draft-pre-review", json={"passed": True, "opinion": "齐全"})
+    api("POST", f"/reviews/{accepted}/pass-pre-review", as_="division-head")
+    path = f"/reviews/{accepted}/constitute-panel"
+    stranger = {**seats()[0], "subject": "nobody-knows"}
+    found = watch(lambda: api("POST", path, json={"experts": [stranger, *seats()[1:]]}), path)
+    assert found == (422, {"expert-not-in-pool"}, {"S4.2"})
+
+
+def test_what_is_decided_of_a_suspended_case_and_a_resumption_of_one_that_is_not(api, watch, accepted):
+    over = {"document_no": "8号", "reason": "终结"}
+    resume = f"/reviews/{accepted}/resume"
+    found = watch(lambda: api("POST", resume, as_="division-head", json=over), resume)
+    assert found == (409, {"not-suspended"}, {"S4.2"})
+    why = {**over, "cause": "investigation"}
+    assert api("POST", f"/reviews/{accepted}/suspend", as_="division-head", json=why).is_success
+    path = f"/reviews/{accepted}/draft-pre-review"
+    form = {"passed": True, "opinion": "齐全"}
+    assert watch(lambda: api("POST", path, json=form), path) == (409, {"case-suspended"}, {"S4.2"})
+
+
 def test_a_number_that_another_notice_has(api, watch, posted, proposed):
     number = api("GET", posted[0]).json()["notice_no"]
     path = f"{drafted(api, proposed)}/post"
