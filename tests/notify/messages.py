@@ -164,7 +164,7 @@ MESSAGES: tuple[Any, ...] = (
         closes_on=date(2026, 5, 8),
         closes_at=datetime(2026, 5, 8, 9, 30, tzinfo=UTC),
         reason="申报系统维护两日，申报截止时间顺延。",
-        drafting=(ALLOY, "12530000FAKE0003XC"),
+        drafting=(ALLOY,),
     ),
     RoundClosed(round_id=ROUND, number="2026-1"),
     SUBMITTED,

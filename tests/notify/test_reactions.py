@@ -19,7 +19,7 @@ from tests.notify.messages import CASE, MESSAGES, NOT_RECOMMENDED, POSTED, SUBMI
 
 TOLD = {
     "round.opened.v1": [("round.opened", "prefecture")] * 16,
-    "round.extended.v1": [("round.extended", "organisation")] * 2 + [("round.extended", "prefecture")] * 16,
+    "round.extended.v1": [("round.extended", "organisation")] + [("round.extended", "prefecture")] * 16,
     "case.taken-in.v1": [("case.taken-in", "organisation")],
     "case.suspended.v1": [("case.suspended", "organisation")],
     "case.resumed.v1": [("case.resumed", "organisation")],
