@@ -332,3 +332,18 @@ def test_the_time_of_a_restored_cultivation_runs_again():
     [event] = given(centre).when(command).then(Centre.RevocationAnnulled)
     assert event.cultivation_due == term
     assert facing_revocation().cause
+
+
+def test_the_grade_of_a_recheck_falls_with_the_result_that_it_rechecked_on_its_own_day_too(life):
+    life.designate()
+    life.on(FINAL_ON)
+    life.assess(items=BAD)
+    rectification = life.order_rectification()
+    life.on(date(2030, 7, 1))
+    life.report_and_recheck(rectification.id, GOOD)
+    life.issue_plaque()
+    fall(life)
+    assert seen(life, date(2030, 7, 2), date(2030, 7, 2))[1] == "excellent"
+    assert seen(life, date(2030, 7, 2), ANNULLED_ON)[1] == ""
+    states = {row["year"]: row["state"] for row in life.rows("select year, state from funding_references")}
+    assert states == {2029: "annulled", 2030: "annulled"}
