@@ -19,7 +19,7 @@ KINDS = {"enterprise": "企业", "university": "高校", "institute": "科研院
 def member_counts_match_the_rows(content: Content, _: Terms) -> Iterator[Fault]:
     """成员单位数 by kind is the number of rows of that kind; rows are numbered 1, 2, 3 …, the one lead first.
 
-    Each row is a unit of its own.
+    No unit is listed twice; two names of one code are told by K23.
     """
     members = content.members
     for kind, name in KINDS.items():
@@ -31,11 +31,12 @@ def member_counts_match_the_rows(content: Content, _: Terms) -> Iterator[Fault]:
                 f"{stated} members of kind {kind} are stated, {listed} are listed",
                 f"/centre/member_count_{kind}",
             )
-    for index, unit in enumerate(members):
-        if unit.uscc and unit.uscc in {earlier.uscc for earlier in members[:index]}:
-            yield Fault(
-                f"第 {index + 1} 行与前面的单位重复", f"row {index + 1} is a unit listed above", f"{unit.pointer}/uscc"
-            )
+    listed_above: set[tuple[str, str]] = set()
+    for index, unit in enumerate(members, start=1):
+        if unit.uscc and (unit.uscc, _plain(unit.name)) in listed_above:
+            zh, en = f"第 {index} 行与前面的单位重复", f"row {index} is a unit listed above"
+            yield Fault(zh, en, f"{unit.pointer}/uscc")
+        listed_above.add((unit.uscc, _plain(unit.name)))
     if [unit.seq for unit in members] != list(range(1, len(members) + 1)):
         yield Fault("成员单位序号应自 1 起连续", "the rows must be numbered 1, 2, 3 …", "/centre/members")
     if [unit.is_lead for unit in members] != [True] + [False] * (len(members) - 1):
