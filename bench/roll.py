@@ -61,7 +61,7 @@ def leave(owner: str, last: int) -> None:
     with psycopg.connect(owner, autocommit=True) as connection:
         for statement in (_LEFT, _LEFT_STATUSES):
             connection.execute(statement.format(id=_ID).encode(), (1, last))
-        connection.execute("analyze registry_read.centres, registry_read.centre_status")
+        connection.execute("vacuum (analyze) registry_read.centres, registry_read.centre_status")
 
 
 def _note_status(database: Database, owner: str, book: Book, seconds: float) -> None:

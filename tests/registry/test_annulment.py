@@ -347,3 +347,13 @@ def test_the_grade_of_a_recheck_falls_with_the_result_that_it_rechecked_on_its_o
     assert seen(life, date(2030, 7, 2), ANNULLED_ON)[1] == ""
     states = {row["year"]: row["state"] for row in life.rows("select year, state from funding_references")}
     assert states == {2029: "annulled", 2030: "annulled"}
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_revocation_that_there_is_not_is_not_annulled(life, listed):
+    if listed:
+        life.designate()
+    else:
+        life.clear()
+    with life.as_("head") as registry, pytest.raises(NotInThisState, match="not-in-this-state"):
+        registry.annul_revocation(CASE, effective_on=FINAL_ON, **WHY)

@@ -14,6 +14,7 @@ from services.registry.domain.ban import Ban
 from services.registry.domain.ban import State as BanState
 from services.registry.domain.centre import Centre
 from services.registry.domain.funding import FundingReference
+from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import LISTED, Qualification
 from services.registry.domain.record import Record
 from services.registry.domain.rectification import OPEN, Rectification
@@ -48,6 +49,7 @@ class Annuls(Base):
 
         `annulled`: the references that do not come back, because their result fell too.
         """
+        require_state(centre.qualification, Qualification.REVOKED)
         with in_law(effective_on):
             centre.annul_revocation(
                 document_no=document_no,
