@@ -276,6 +276,16 @@ def test_a_sender_that_is_not_deployed_is_asked_more_and_more_seldom_and_at_once
     resends.gap("intake", 5)
     resends.tick()
     assert len(asked) == 9
+    rabbit.cut(rabbit.open(lambda channel: rabbit.declare_resend(channel, "intake")))
+    clock.now += 2
+    resends.tick()
+    assert len(asked) == 10  # this time it has come
+    resends.heard("intake", more=False)
+    resends._position = lambda _: 5
+    for _ in range(round(SILENCE - 1)):
+        clock.now += 1
+        resends.tick()
+    assert len(asked) == 10
     resends.close()
 
 

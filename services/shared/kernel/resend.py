@@ -101,6 +101,8 @@ class Resends:
             chase.refused = True
             log.info("request to %s to resend after %d not confirmed: %s", sender, position, error)
             return False
+        else:
+            chase.absences = 0
         return True
 
     def _declare(self, channel: Channel) -> None:
@@ -139,8 +141,8 @@ class _Chase:
         return min(SILENCE, BETWEEN_REQUESTS * 2.0 ** min(self.absences - 1, 10))
 
     def heard(self, now: float) -> None:
-        """It is there: if nobody was before, nothing that we asked has come to it."""
-        self.heard_at, self.urgent, self.absences = now, self.urgent or self.absences > 0, 0
+        """It is there. If it was not before, nothing that we asked has come to it: it is asked at the next second."""
+        self.heard_at, self.absences = now, min(self.absences, 1)
 
     def asked(self, now: float) -> None:
         self.asked_at, self.asking, self.urgent, self.refused = now, True, False, False
