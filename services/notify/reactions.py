@@ -170,22 +170,13 @@ def when_case_taken_in(notify: Notify, message: CaseTakenIn) -> None:
 
 
 @REACTIONS.to(screening.CaseSuspended)
-def when_case_suspended(notify: Notify, message: screening.CaseSuspended) -> None:
-    causes = edition_in_force(message.since.astimezone(SHANGHAI).date())["suspension.causes"]
-    facts = {
-        **_named(notify, message.case_id, message.number),
-        "cause": message.cause,
-        "cause_zh": causes.get(message.cause, message.cause),
-        "document_no": message.document_no,
-    }
-    told = {"case.suspended": [organisation(message.lead_uscc)]}
-    notify.tell(message.number, facts=facts, told=told, also=notify.held(message.case_id, "correction"))
+def when_prefecture_suspends_case(notify: Notify, message: screening.CaseSuspended) -> None:
+    _tell_of_suspension(notify, message)
 
 
 @REACTIONS.to(screening.CaseResumed)
-def when_case_resumed(notify: Notify, message: screening.CaseResumed) -> None:
-    facts = {**_named(notify, message.case_id, message.number), "document_no": message.document_no}
-    notify.tell(message.number, facts=facts, told={"case.resumed": [organisation(message.lead_uscc)]})
+def when_prefecture_resumes_case(notify: Notify, message: screening.CaseResumed) -> None:
+    _tell_of_resumption(notify, message, message.due)
 
 
 @REACTIONS.to(screening.CaseReopened)
@@ -229,6 +220,16 @@ def when_batch_submitted(notify: Notify, message: BatchSubmitted) -> None:
 def when_case_not_selected(notify: Notify, message: CaseNotSelected) -> None:
     facts = _facts_of_decision(notify, message)
     notify.tell(message.number, facts=facts, told={"case.not-selected": _unit_and_prefecture(message)})
+
+
+@REACTIONS.to(review.CaseSuspended)
+def when_province_suspends_case(notify: Notify, message: review.CaseSuspended) -> None:
+    _tell_of_suspension(notify, message)
+
+
+@REACTIONS.to(review.CaseResumed)
+def when_province_resumes_case(notify: Notify, message: review.CaseResumed) -> None:
+    _tell_of_resumption(notify, message, message.correction_due)
 
 
 @REACTIONS.to(NoticePosted)
@@ -368,6 +369,31 @@ def when_centre_recommended_to_ministry(notify: Notify, message: CentreRecommend
 def when_tampering_found(notify: Notify, message: TamperingFound) -> None:
     facts = {"service": message.service, "position": str(message.position), "kind": message.kind}
     notify.tell(message.origin, facts=facts, told={"tampering.found": [PROVINCE]})
+
+
+def _tell_of_suspension(notify: Notify, message: screening.CaseSuspended | review.CaseSuspended) -> None:
+    causes = edition_in_force(message.since.astimezone(SHANGHAI).date())["suspension.causes"]
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "cause": message.cause,
+        "cause_zh": causes.get(message.cause, message.cause),
+        "document_no": message.document_no,
+    }
+    told, also = {"case.suspended": _unit_and_prefecture(message)}, notify.held(message.case_id, "correction")
+    notify.tell(message.number, facts=facts, told=told, also=also)
+
+
+def _tell_of_resumption(
+    notify: Notify, message: screening.CaseResumed | review.CaseResumed, due: datetime | None
+) -> None:
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "document_no": message.document_no,
+        "deadline_zh": f"正在计算的期限顺延至 {_moment(due)}（北京时间）。" if due else "",
+        "deadline_en": f"What was running ends at {_moment(due)} Beijing time." if due else "",
+    }
+    also = notify.let_go(message.case_id, "correction", due=due, due_words=_moment(due)) if due else []
+    notify.tell(message.number, facts=facts, told={"case.resumed": _unit_and_prefecture(message)}, also=also)
 
 
 def _tell_of_reopening(notify: Notify, message: screening.CaseReopened | review.CaseReopened) -> None:

@@ -148,6 +148,22 @@ ANSWERED = DossierResubmitted(
     documents=(_DOCUMENT,),
 )
 
+SUSPENDED_ABOVE = review.CaseSuspended(
+    **_CONCERNS,  # type: ignore[arg-type]
+    number="2026-1-7K3F9QA",
+    cause="investigation",
+    document_no="云工信监〔2026〕3号",
+    since=datetime(2026, 6, 2, 4, tzinfo=UTC),
+)
+RESUMED_ABOVE = review.CaseResumed(
+    **_CONCERNS,  # type: ignore[arg-type]
+    number="2026-1-7K3F9QA",
+    document_no="云工信监〔2026〕8号",
+    correction_due=datetime(2026, 7, 10, 9, 30, tzinfo=UTC),
+    provisional=False,
+    explanation="",
+)
+
 MESSAGES: tuple[Any, ...] = (
     RoundOpened(
         round_id=ROUND,
@@ -209,6 +225,8 @@ MESSAGES: tuple[Any, ...] = (
         annex_3=_DOCUMENT,
     ),
     CaseNotSelected(**_REFUSAL, stage="comprehensive"),
+    SUSPENDED_ABOVE,
+    RESUMED_ABOVE,
     POSTED,
     NoticeClosed(notice_id=NOTICE, notice_no="公示2026-1"),
     CaseCleared(**_CASE, track=Track.DESIGNATION, notice_id=NOTICE, notice_no="公示2026-1"),  # type: ignore[arg-type]

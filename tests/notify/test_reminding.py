@@ -12,7 +12,7 @@ from services.shared.calendar import calendar
 from services.shared.kernel.clock import FixedClock
 from tests.given import NOON
 from tests.notify.conftest import Listening
-from tests.notify.messages import ANSWERED, CORRECTION, RESUMED, SUSPENDED
+from tests.notify.messages import ANSWERED, CORRECTION, RESUMED, RESUMED_ABOVE, SUSPENDED, SUSPENDED_ABOVE
 
 DUE = CORRECTION.due
 
@@ -88,6 +88,26 @@ def test_an_answer_in_time_ends_it(desk: Listening):
     desk.hear(ANSWERED)
     assert run_at(desk, datetime(2026, 7, 1, tzinfo=UTC)) == 0
     assert told(desk, "deadline.passed") == []
+
+
+def test_while_the_case_is_suspended_nobody_is_reminded_or_told_and_then_by_the_new_day(desk: Listening):
+    desk.hear(SUSPENDED_ABOVE)
+    assert run_at(desk, datetime(2026, 6, 20, tzinfo=UTC)) == 0
+    desk.hear(RESUMED_ABOVE)
+    assert told(desk, "deadline.passed") == []
+    assert run_at(desk, datetime(2026, 7, 3, 1, 0, tzinfo=UTC)) == 1
+    assert told(desk, "deadline.near") == ["organisation"]
+    assert run_at(desk, datetime(2026, 7, 11, tzinfo=UTC)) == 2
+    assert told(desk, "deadline.passed") == ["organisation", "prefecture"]
+    [(body,)] = desk.rows("body_zh", "template = 'deadline.passed' and audience = 'prefecture'")
+    assert "2026-07-10 17:30" in body
+
+
+def test_an_answer_while_it_is_suspended_ends_it(desk: Listening):
+    desk.hear(SUSPENDED_ABOVE)
+    desk.hear(ANSWERED)
+    desk.hear(RESUMED_ABOVE)
+    assert run_at(desk, datetime(2027, 6, 1, tzinfo=UTC)) == 0
 
 
 def test_a_timer_that_stood_still_reminds_once_and_escalates(desk: Listening):

@@ -65,6 +65,17 @@ class Reminds(Telling):
         watch.hold()
         return [watch]
 
+    def let_go(self, case_id: UUID, matter: str, *, due: datetime, due_words: str) -> list[Aggregate]:
+        """The watch over this matter, running again until another moment; not yet saved. None when none is held."""
+        watch = self.find(Watch, watch_id(case_id, matter))
+        if watch is None or not watch.is_held:
+            return []
+        days = tuple(self._edition()["notification.reminder_days"])
+        reminders = reminders_before(due, days, acting_now().at, calendar())
+        facts = {**watch.facts, "due": due_words}
+        watch.begin_again(occasion=watch.occasions[-1], facts=facts, due=due, reminders=reminders)
+        return [watch]
+
     def remind(self, watch_id: UUID) -> Watch:
         """Remind those who have to act: the clock's act (S4.0; ours)."""
         watch = self.load(Watch, watch_id)
