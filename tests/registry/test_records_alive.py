@@ -28,15 +28,17 @@ from tests.registry.examples import (
 )
 
 GRACE = due.summary_grace(date(2027, 1, 31), EDITION)
+
+
+def rechecking(items):
+    return lambda r: r.recheck(items=items, stated_total=None, opinion="x")
+
+
 RECTIFICATIONS = (
     lambda r: r.report(document=DOCUMENT),
     Rectification.lapse,
     Rectification.cease,
-    *(
-        by(who, lambda r, items=items: r.recheck(items=items, stated_total=None, opinion="x"))
-        for who in ("head", "officer")
-        for items in (GOOD, points(TC11, "recheck"))
-    ),
+    *(by(who, rechecking(items)) for who in ("head", "officer") for items in (GOOD, points(TC11, "recheck"))),
 )
 SUMMARIES = (
     submitted,

@@ -91,12 +91,18 @@ CORRECTIONS = (
     lambda c: c.recompute(NEWER),
     *(lambda c, outcome=outcome: c.close(outcome) for outcome in Outcome),
 )
+
+
+def deciding(transfers):
+    return lambda j: j.decide(transfers=transfers, reason="x")
+
+
 QUESTIONS = (
     lambda j: j.raise_challenge(to_prefecture=DEHONG, own_prefecture=KUNMING, reason="x"),
     lambda j: j.raise_challenge(to_prefecture=KUNMING, own_prefecture=KUNMING, reason="x"),
     lambda j: j.raise_challenge(to_prefecture="999999", own_prefecture=KUNMING, reason="x"),
     *(
-        by(actor, lambda j, transfers=transfers: j.decide(transfers=transfers, reason="x"), capacity=capacity)
+        by(actor, deciding(transfers), capacity=capacity)
         for actor, capacity in (("somebody", "test"), ("head", Role.PREFECTURE_HEAD), ("chief", Role.DIVISION_HEAD))
         for transfers in (True, False)
     ),
