@@ -38,7 +38,7 @@ class Write:
         self.positions: Sequence[int] = ()
         self.error: BaseException | None = None
         self.finished = False
-        self.turn = threading.Lock()  # held until its turn has come, to lead or to go; an Event is four of these
+        self.turn = threading.Lock()  # held until its turn has come, to lead or to go; lighter than an Event
         self.turn.acquire()
 
 
