@@ -1,7 +1,7 @@
 """Replay straight from the rows: of an event only what changes its aggregate is read, not who decided it and why.
 
-That takes half the time of reading each event whole. What is not read is not checked either; that it is as it was written, the
-chain tells. Who wants the events themselves asks `Application.events`.
+That takes half the time of reading each event whole. What is not read is not checked either; that it is as it was
+written, the chain tells. Who wants the events themselves asks `Application.events`.
 """
 
 from __future__ import annotations
