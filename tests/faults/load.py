@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from deploy.demo import client
 from deploy.demo.case_file import read
 from deploy.demo.client import Person, Refused
 from services.shared.kernel.clock import today
@@ -69,7 +70,7 @@ class Load:
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         for thread in self._threads:
-            thread.join(timeout=90)
+            thread.join(timeout=client.PATIENCE)
 
     def _guarded(self, work: Callable[[Callable[..., Person]], None], instance: str) -> None:
         def person(subject: str) -> Person:
