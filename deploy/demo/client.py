@@ -15,7 +15,7 @@ TokenFor = Callable[[Mapping[str, Any]], str]
 """Gives a token for these claims; the tests sign it themselves, the demonstration asks the front door."""
 
 BUSY = 503
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds to wait for what another service has to hear first."""
 
 
