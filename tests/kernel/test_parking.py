@@ -6,7 +6,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 
 from services.shared.kernel.log import Log
-from services.shared.kernel.parking import BEHIND, is_parked, park, parked, redrive
+from services.shared.kernel.parking import AGAIN_AFTER, BEHIND, is_parked, park, parked, redrive, take_in_again
 from services.shared.kernel.tracking import Tracking
 from tests.kernel.conftest import eventually
 from tests.kernel.letters import EFFECTS, Listener, letter, post
@@ -71,6 +71,34 @@ def test_redrive_stops_at_the_first_that_fails_again(listener, running):
     assert [(p.position, p.attempts) for p in parked(listener.database)] == [(4, 1), (5, 0)]
     assert parked(listener.database)[0].error.startswith("ValueError")
     assert is_parked(listener.database, "A")
+
+
+def aged(listener, seconds):
+    """What is parked, as if it had been parked so long ago."""
+    with listener.database.transaction() as cursor:
+        cursor.execute("update parked set parked_at = now() - make_interval(secs => %s)", (seconds,))
+
+
+def test_the_clock_takes_in_again_what_only_came_too_early_and_no_sooner_than_it_is_time(listener, running):
+    listener.before = fail_at()
+    assert take_in_again(listener.database, listener.react) == 0
+    aged(listener, AGAIN_AFTER[0] + 1)
+    assert take_in_again(listener.database, listener.react) == 3
+    assert listener.effects() == [1, 3, 6, 7, 2, 4, 5]
+    assert parked(listener.database) == []
+
+
+def test_what_keeps_failing_is_tried_less_and_less_often_and_then_left_to_people(listener, running):
+    for number, seconds in enumerate(AGAIN_AFTER):
+        aged(listener, seconds - 1)
+        assert take_in_again(listener.database, listener.react) == 0
+        assert parked(listener.database)[0].attempts == 3 + number
+        aged(listener, seconds + 1)
+        assert take_in_again(listener.database, listener.react) == 0
+        assert parked(listener.database)[0].attempts == 4 + number
+    aged(listener, 10 * AGAIN_AFTER[-1])
+    assert take_in_again(listener.database, listener.react) == 0
+    assert parked(listener.database)[0].attempts == 3 + len(AGAIN_AFTER)
 
 
 def test_redrive_of_one_case_leaves_the_others(listener, running):

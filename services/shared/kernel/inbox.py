@@ -14,6 +14,7 @@ from services.shared.envelope import EnvelopeError, IntegrationEvent, decode
 from services.shared.kernel.broker import Broker, Channel, Patience
 from services.shared.kernel.consumer import Consumer, Unreadable
 from services.shared.kernel.parking import (
+    ATTEMPTS,
     BEHIND,
     React,
     anything_parked,
@@ -30,9 +31,6 @@ from services.shared.kernel.tracking import TRANSIENT, AlreadyTaken, Tracking, p
 __all__ = ["AlreadyTaken", "Inbox", "React", "Tracking"]
 
 log = logging.getLogger(__name__)
-
-ATTEMPTS = 3
-"""Tries of an event that fails for another reason than a database that is away; then it is parked."""
 
 
 class Inbox(Consumer):

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 React: TypeAlias = Callable[[IntegrationEvent, Tracking], None]
 """Has the effect of one event and writes the tracking in its transaction; an event of no interest may just return."""
 
+ATTEMPTS = 3
+"""Tries of an event that fails for another reason than a database that is away; then it is parked."""
 BEHIND = "behind an earlier event of the same case"
 UNREADABLE_SENDER = "?"
 
@@ -26,6 +28,17 @@ insert into parked (sender, position, partition_key, body, error, attempts) valu
 on conflict do nothing
 """
 _ORDER = "order by parked_at, sender, position"
+
+AGAIN_AFTER = (30, 120, 600, 3600)
+"""Seconds from its parking at which the clock tries a case again: what only came too early is then taken in without
+anybody's help. After the last it waits for people.
+"""
+_RIPE = """
+select partition_key from parked
+where sender <> %s and attempts between 1 and %s
+    and parked_at + make_interval(secs => (%s::int[])[greatest(attempts - %s, 1)]) <= now()
+group by partition_key order by min(parked_at)
+"""
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,13 @@ def redrive(database: Database, react: React, partition_key: str | None = None) 
     """
     keys = [partition_key] if partition_key is not None else _parked_keys(database)
     return sum(_redrive_case(database, react, key) for key in keys)
+
+
+def take_in_again(database: Database, react: React) -> int:
+    """Try the cases whose time to be tried again has come (`AGAIN_AFTER`), as `redrive` does. Raises as that."""
+    before = ATTEMPTS - 1
+    query = UNREADABLE_SENDER, before + len(AGAIN_AFTER), list(AGAIN_AFTER), before
+    return sum(_redrive_case(database, react, key) for (key,) in database.rows(_RIPE, query))
 
 
 class _Redriving(Tracking):

@@ -19,6 +19,7 @@ from services.shared.kernel.identity import Identity, Jwks, Verifier
 from services.shared.kernel.inbox import Inbox, Tracking
 from services.shared.kernel.logs import get_logger
 from services.shared.kernel.metrics import Metrics, Outcome
+from services.shared.kernel.parking import take_in_again
 from services.shared.kernel.postgres import Database, conninfo_as
 from services.shared.kernel.publishing import Publishing, Sealer
 from services.shared.kernel.reactions import Reactions
@@ -109,8 +110,9 @@ class Wired:
             )
 
     def run_deadlines(self) -> int:
-        """Carry out the acts whose deadlines are past."""
+        """Carry out the acts whose deadlines are past; and take in again what was parked and is due to be tried."""
         done = run_due(self.application, self.definition.deadlines)
+        take_in_again(self.database, self.react)
         self.beat = time.time()
         return done
 
