@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
+from collections.abc import Iterator
+from itertools import cycle
 
-_GIVEN: set[int] = set()
-_RANGE = range(20_000, 32_000)
+LOWEST, HIGHEST = 20_000, 31_999
 """Below those that the system gives to outgoing connections: none takes one before its process has bound it."""
+
+_turn: Iterator[int] | None = None
 
 
 def free_port() -> int:
-    """A port that nobody listens at, given once in the life of this process."""
-    while True:
-        port = random.choice(_RANGE)  # noqa: S311  # keeps two that look at the same time apart, guards nothing
-        if port not in _GIVEN and _is_free(port):
-            _GIVEN.add(port)
-            return port
+    """A port that nobody listens at; each in its turn, so that one just given is not given again for long.
+
+    `PORTS` in the environment (20000-20999) keeps processes apart that look for ports at the same time.
+    """
+    global _turn  # noqa: PLW0603  # whose turn it is belongs to the process
+    _turn = _turn or _ports()
+    return next(port for port in _turn if _is_free(port))
+
+
+def _ports() -> Iterator[int]:
+    lowest, _, highest = os.environ.get("PORTS", f"{LOWEST}-{HIGHEST}").partition("-")
+    ports = range(int(lowest), int(highest) + 1)
+    start = random.randrange(len(ports))  # noqa: S311  # keeps two apart that look at the same time, guards nothing
+    return cycle([*ports[start:], *ports[:start]])
 
 
 def _is_free(port: int) -> bool:

@@ -13,10 +13,19 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from deploy.ports import LOWEST
 from tests.databases import Databases
 from tests.deployment import Deployment
 
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
+
+
+def pytest_configure() -> None:
+    """Each worker starts its processes at ports of its own, apart from those of other runs as well."""
+    if worker := os.environ.get("PYTEST_XDIST_WORKER", ""):
+        run = int(os.environ["PYTEST_XDIST_TESTRUNUID"], 16) % 3
+        lowest = LOWEST + 4000 * run + 1000 * (int(worker.removeprefix("gw")) % 4)
+        os.environ["PORTS"] = f"{lowest}-{lowest + 999}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,7 +36,7 @@ class Start:
         began = time.monotonic()
         told = subprocess.run(
             [sys.executable, "-m", f"services.{service}", *words],
-            env=self.good | changes,
+            env=self.good | {name: f"127.0.0.1:{free_port()}" for name in ("LISTEN", "OPERATIONS")} | changes,
             capture_output=True,
             text=True,
             timeout=WITHIN + 15,
@@ -53,8 +53,6 @@ def good_environment(database_url, amqp_uri, home):
         "BROKER_PREFIX": f"start-{uuid.uuid4().hex[:8]}.",
         "ZHICHUANG_HOME": str(home),
         "CREATE_KEYS": "yes",
-        "LISTEN": f"127.0.0.1:{free_port()}",
-        "OPERATIONS": f"127.0.0.1:{free_port()}",
         **DemoIssuer(home / "keys").environment(),
     }
 

@@ -109,7 +109,7 @@ def test_tc04_a_case_that_stands_still_does_not_lapse_and_goes_on_with_the_days_
     path, applicant = served(baoshan, 503, "2026-10-19")  # until Monday the 26th
     dossier = f"/dossiers/{path.removeprefix('/screenings/')}"
     applicant.until("intake", dossier, lambda seen: seen["state"] == "correcting")
-    baoshan.world.on("2026-10-21")  # the 22nd, the 23rd and the 26th are left
+    baoshan.world.on("2026-10-21")  # the 21st, the 22nd, the 23rd and the 26th are left
     why = {"cause": "force-majeure", "document_no": "保工信〔2026〕31号", "reason": "山洪阻断交通。"}
     baoshan.head.act("screening", f"{path}/suspend", why)
     told = applicant.until("intake", dossier, lambda seen: seen["suspension"])
@@ -122,13 +122,13 @@ def test_tc04_a_case_that_stands_still_does_not_lapse_and_goes_on_with_the_days_
     assert applicant.get("intake", dossier)["code"] == "A12"
     baoshan.head.act("screening", f"{path}/resume", {"document_no": "保工信〔2026〕35号", "reason": "交通恢复。"})
     goes_on = applicant.until("intake", dossier, lambda seen: not seen["suspension"])
-    due = datetime.fromisoformat("2026-11-05T17:30:00+08:00")
+    due = datetime.fromisoformat("2026-11-06T17:30:00+08:00")
     assert datetime.fromisoformat(goes_on["correction"]["due"]) == due
-    assert "3个工作日" in goes_on["correction"]["explanation"]
+    assert "4个工作日" in goes_on["correction"]["explanation"]
     [correction] = baoshan.officer.get("screening", path)["corrections"]
     assert datetime.fromisoformat(correction["due"]) == due
     applicant.upload("intake", f"{dossier}/attachments/rules", SCAN, "application/pdf", name="制度.pdf")
-    baoshan.world.on("2026-11-06", "00:00")
+    baoshan.world.on("2026-11-07", "00:00")
     applicant.until("intake", dossier, lambda seen: seen["code"] == "A91")
 
 

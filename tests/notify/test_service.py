@@ -119,7 +119,7 @@ def test_an_inbox_is_read_from_the_newest_page_by_page(office: Office):
         paged += [item["template"] for item in page["items"]]
         query = f"limit=3&after={page['next']}" if "next" in page else ""
     assert paged == whole
-    assert len(paged) == 15
+    assert len(paged) == 19
     moments = office.ask("officer-kunming", "list_notifications")[1]["items"]
     assert [m["position"] for m in moments] == sorted((m["position"] for m in moments), reverse=True)
 
