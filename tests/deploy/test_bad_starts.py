@@ -53,6 +53,8 @@ def good_environment(database_url, amqp_uri, home):
         "BROKER_PREFIX": f"start-{uuid.uuid4().hex[:8]}.",
         "ZHICHUANG_HOME": str(home),
         "CREATE_KEYS": "yes",
+        "LISTEN": f"127.0.0.1:{free_port()}",
+        "OPERATIONS": f"127.0.0.1:{free_port()}",
         **DemoIssuer(home / "keys").environment(),
     }
 
