@@ -91,6 +91,8 @@ AUTHORITY: Authority = {
     "submit_assessment_materials": May({Role.APPLICANT: OWN_ORGANISATION}, ("S4.3",)),
     "return_assessment_materials": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "post_assessment_result": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
+    "record_assessment_visit": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
+    "record_assessment_deliberation": May({Role.COLLECTIVE_BODY: EVERYTHING}, ("S4.3",)),
     "score_assessment": May({Role.PROVINCE_OFFICER: EVERYTHING}, ("S4.3",)),
     "finalise_assessment": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),
     "order_rectification": May({Role.DIVISION_HEAD: EVERYTHING}, ("S4.3",)),

@@ -17,7 +17,7 @@ from services.registry.domain.summary import AnnualSummary, summary_id
 from services.registry.domain.values import AsAt, Service
 from services.registry.reactions import when_case_cleared
 from services.shared.calendar import BEIJING
-from services.shared.kernel.clock import FixedClock
+from services.shared.kernel.clock import FixedClock, today
 from services.shared.kernel.command import Command, carrying_out
 from services.shared.kernel.wiring import Wired
 from tests.given import circumstances
@@ -84,10 +84,19 @@ class Life:
             registry.schedule_assessment(case_id, year=year)
         with self.as_("applicant") as registry:
             registry.submit_assessment_materials(id_, text="三年运行情况。")
+        self.visit_and_deliberate(id_)
         with self.as_("officer") as registry:
             registry.score_assessment(id_, items=items, score=None, text="考核意见。")
         with self.as_("head") as registry:
             return registry.finalise_assessment(id_, document_no="云工信技创〔2029〕120号")
+
+    def visit_and_deliberate(self, id_: UUID) -> None:
+        """The stages between the materials and the score, both today."""
+        day = today(self.registry.clock)
+        with self.as_("officer") as registry:
+            registry.record_assessment_visit(id_, visited_on=day, inspectors=("officer", "officer-2"), text="属实。")
+        with self.as_("collective-body") as registry:
+            registry.record_assessment_deliberation(id_, held_on=day, minute_no="纪要〔2029〕6号", text="评议意见。")
 
     def order_rectification(self) -> Rectification:
         with self.as_("head") as registry:

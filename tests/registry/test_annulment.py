@@ -36,8 +36,8 @@ from tests.registry.examples import (
     revoke,
     with_plaque,
 )
-from tests.registry.examples import DOCUMENT as EXAMPLE
 from tests.registry.life import Life
+from tests.registry.test_assessment import REVIEWED, score
 from tests.registry.test_publishing import told
 
 FINAL_ON, ANNULLED_ON = date(2029, 6, 21), date(2030, 11, 5)
@@ -107,10 +107,7 @@ def test_a_recommendation_falls_that_the_grade_of_before_does_not_bear():
 def test_a_result_is_annulled_once_it_is_final():
     fall = lambda a: a.annul(effective_on=FINAL_ON, **WHY)  # noqa: E731
     given(assessment()).when(fall).then_refused("not-in-this-state")
-    held = assessment(
-        lambda a: a.submit_materials(document=EXAMPLE), lambda a: a.score(items=GOOD, stated_total=None, opinion="x")
-    )
-    final = given(held)
+    final = given(assessment(*REVIEWED, score()))
     final.when(lambda a: a.finalise(document_no="1号", now=REDO.due), **HEAD).then(Assessment.Finalised)
     final.when(fall).then(Assessment.ResultAnnulled)
     final.when(fall).then_refused("not-in-this-state")
@@ -220,6 +217,7 @@ def test_the_assessment_is_held_again_and_its_reference_published_under_the_same
     assert second.id == assessment_id(CASE, 2029, 1) != first.id
     with life.as_("applicant") as registry:
         registry.submit_assessment_materials(second.id, text="重新报送。")
+    life.visit_and_deliberate(second.id)
     with life.as_("officer") as registry:
         registry.score_assessment(second.id, items=GOOD, score=None, text="考核意见。")
     with life.as_("head") as registry:

@@ -240,6 +240,25 @@ def test_an_assessment_is_held_once_a_year_and_in_its_own_year(life):
         registry.schedule_assessment(CASE, year=2030)
 
 
+def test_a_visit_of_tomorrow_and_a_lost_race_of_the_stages_are_refused(life):
+    life.designate()
+    life.on(date(2029, 6, 21))
+    id_, visit = assessment_id(CASE, 2029), {"inspectors": ("officer", "officer-2"), "text": "属实。"}
+    with life.as_("officer") as registry:
+        registry.schedule_assessment(CASE, year=2029)
+    with life.as_("applicant") as registry:
+        registry.submit_assessment_materials(id_, text="材料")
+    with life.as_("officer") as registry, pytest.raises(Invalid, match="day-in-the-future"):
+        registry.record_assessment_visit(id_, visited_on=date(2029, 6, 22), **visit)
+    with life.as_("officer", target=id_, expected_version=1) as registry, pytest.raises(VersionConflict):
+        registry.record_assessment_visit(id_, visited_on=date(2029, 6, 21), **visit)
+    life.visit_and_deliberate(id_)
+    assert life.rows("select state from assessments") == [{"state": "deliberation"}]
+    late = {"held_on": date(2029, 6, 21), "minute_no": "7号", "text": "评议意见。"}
+    with life.as_("body", target=id_, expected_version=3) as registry, pytest.raises(VersionConflict):
+        registry.record_assessment_deliberation(id_, **late)
+
+
 def test_an_assessment_is_not_finalised_by_whoever_scored(life):
     life.designate()
     life.on(date(2029, 6, 21))
@@ -248,6 +267,7 @@ def test_an_assessment_is_not_finalised_by_whoever_scored(life):
         registry.schedule_assessment(CASE, year=2029)
     with life.as_("applicant") as registry:
         registry.submit_assessment_materials(id_, text="材料")
+    life.visit_and_deliberate(id_)
     with life.as_("officer") as registry:
         registry.score_assessment(id_, items=GOOD, score=None, text="意见")
     with life.as_("officer") as registry, pytest.raises(Denied, match="drafter-signs"):

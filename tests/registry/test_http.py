@@ -110,6 +110,15 @@ def revoked(act, api, deployment, case_id, designated):
     on(story["three_year"]["assessed_on"])
     assessment = act(f"/centres/{case_id}/schedule-assessment", {"year": 2029}, officer)["id"]
     act(f"/assessments/{assessment}/submit-materials", {"text": "三年运行情况。"}, applicant)
+    day = story["three_year"]["assessed_on"]
+    visit = {"visited_on": day, "inspectors": ["officer-province-1", "officer-province-2"], "text": "现场情况。"}
+    sent = {"as_": officer, "json": visit, "key": "visited-once"}
+    first, again = (api("POST", f"/assessments/{assessment}/record-visit", **sent) for _ in range(2))
+    assert (first.json()["state"], again.json()["version"]) == ("site-visit", first.json()["version"])
+    assert again.headers["Idempotency-Replayed"] == "true"
+    minutes = {"held_on": day, "minute_no": "纪要〔2029〕6号", "text": "评议意见。"}
+    told = act(f"/assessments/{assessment}/record-deliberation", minutes, "collective-body")
+    assert (told["state"], len(told["documents"])) == ("deliberation", 3)
     sheet = {name: story["three_year"][name] for name in ("items", "score", "text")}
     assert act(f"/assessments/{assessment}/score", sheet, officer)["grade"] == story["three_year"]["grade"]
     act(f"/assessments/{assessment}/finalise", {"document_no": "云工信技创〔2029〕120号"}, head)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
+from itertools import count, pairwise
 from uuid import UUID, uuid5
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from services.registry.domain.assessment import Assessment
 from services.registry.domain.centre import Centre
 from services.registry.domain.outcome import Outcome
 from services.registry.domain.plaque import Plaque
@@ -71,6 +72,25 @@ def assess(items):
         life.assess(life.day.year, items, case)
 
     return "", all_steps
+
+
+def visit(life, registry, case):
+    terms = {"visited_on": life.day, "inspectors": ("officer", "officer-2")[: life.step % 3]}
+    registry.record_assessment_visit(latest(life, "assessments", case), text="现场情况。", **terms)
+
+
+def deliberate(life, registry, case):
+    terms = {"held_on": life.day, "minute_no": "号", "text": "评议意见。"}
+    registry.record_assessment_deliberation(latest(life, "assessments", case), **terms)
+
+
+def hand_in(life, registry, case):
+    registry.submit_assessment_materials(latest(life, "assessments", case), text="材料。")
+
+
+def score(life, registry, case):
+    terms = {"items": GOOD, "score": None, "text": "考核意见。"}
+    registry.score_assessment(latest(life, "assessments", case), **terms)
 
 
 def object_to(life, registry, case):
@@ -176,6 +196,11 @@ COMMANDS = (
     ("officer", serve),
     ("applicant", lambda life, registry, case: registry.ask_for_hearing(latest(life, "revocations", case))),
     ("clock", lambda life, registry, case: life.wired.run_deadlines()),
+    ("officer", lambda life, registry, case: registry.schedule_assessment(case, year=life.day.year)),
+    ("applicant", hand_in),
+    ("officer", visit),
+    ("body", deliberate),
+    ("officer", score),
     ("head", annul_result),
     ("head", annul_revocation),
     ("applicant", split),
@@ -263,6 +288,14 @@ class Registry(RuleBasedStateMachine):
                 assert vars(fold(None, history)) == vars(self.life.centre(case)), "replay and life disagree"
 
 
+def check_stages(happened, state):
+    """No score without the deliberation, no deliberation without the visit, no visit without materials."""
+    order = (Assessment.MaterialsSubmitted, Assessment.SiteVisited, Assessment.Deliberated, Assessment.Scored)
+    for earlier, later_ in pairwise(order):
+        assert later_ not in happened or earlier in happened[: happened.index(later_)], f"no {earlier} before {later_}"
+    assert state not in ("result-proposed", "final") or Assessment.Scored in happened
+
+
 def check_centre(life, centre):
     """What must always hold of one centre, in its events and in its rows."""
     history = list(life.registry.events.get(centre.id))
@@ -301,6 +334,8 @@ def check_centre(life, centre):
         centre.id,
     )
     assert not relied, "money is given for a result that was annulled"
+    for row in life.rows("select id, state from assessments where case_id = %s", centre.id):
+        check_stages([type(event) for event in life.registry.events.get(row["id"])], row["state"])
     due = life.rows("select 1 from deadlines where aggregate_id = %s and kind = 'assessment'", centre.id)
     assert not (due and not centre.is_listed), "a centre that is not listed is to be assessed"
 
@@ -331,6 +366,28 @@ def test_the_usual_way_reaches_the_annulment(life):
     assert [row["outcome"] for row in life.rows("select outcome from remedies")] == ["annulled"]
     assert life.centre(case).qualification is Qualification.DESIGNATED
     machine.always()
+
+
+def test_the_machine_goes_through_the_stages_of_an_assessment(life):
+    machine = type("Machine", (Registry,), {"life": life})()
+    machine.begin((Track.DESIGNATION, Track.CULTIVATION))
+    case, states = life.cases[0], []
+    schedule = next(command for command in COMMANDS if command[1] is hand_in)
+    begin = COMMANDS[COMMANDS.index(schedule) - 1]
+    for command in (*LISTED_WAY, ("", later), begin, ("applicant", hand_in)):
+        machine.obey(case, *command)
+    for command in (
+        ("body", deliberate),
+        ("officer", visit),
+        ("officer", score),
+        ("body", deliberate),
+        ("officer", score),
+    ):
+        life.step = 1
+        machine.obey(case, *command)
+        states += [row["state"] for row in life.rows("select state from assessments")]
+        machine.always()
+    assert states == ["initial-review", "site-visit", "site-visit", "deliberation", "result-proposed"]
 
 
 def test_the_commands_of_the_machine_reach_what_they_are_for(life):

@@ -89,6 +89,13 @@ class Life:
         assessment = self.officer.act("registry", f"{self.centre}/schedule-assessment", {"year": year})
         path = f"/assessments/{assessment['id']}"
         applicant.act("registry", f"{path}/submit-materials", {"text": terms["text"]})
+        visit = {
+            "visited_on": terms["assessed_on"],
+            "inspectors": [self.officer.claims["sub"], self.head.claims["sub"]],
+        }
+        self.officer.act("registry", f"{path}/record-visit", {**visit, "text": "现场考察情况与所报材料一致。"})
+        minutes = {"held_on": terms["assessed_on"], "minute_no": f"考核评议纪要〔{year}〕{self.track.number[-7:]}"}
+        self.body.act("registry", f"{path}/record-deliberation", {**minutes, "text": "综合评议，同意按细项评分。"})
         form = {name: terms[name] for name in ("items", "score", "text")}
         scored = self.officer.act("registry", f"{path}/score", form)
         document_no = terms.get("document_no", f"考核结果〔{year}〕{self.track.number[-7:]}")

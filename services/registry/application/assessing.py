@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from itertools import count
 from uuid import UUID
@@ -50,6 +51,27 @@ class AssessesCentres(Base):
         """Send the materials of an assessment back, with every reason at once (S4.3; ours)."""
         assessment = self.load(Assessment, assessment_id)
         assessment.return_materials(reasons=reasons)
+        self.save(assessment)
+        return assessment
+
+    def record_assessment_visit(
+        self, assessment_id: UUID, *, visited_on: date, inspectors: tuple[str, ...], text: str
+    ) -> Assessment:
+        """Record the visit to the site: when, by whom, and what they found (S4.3; ours)."""
+        assessment = self.load(Assessment, assessment_id)
+        findings = self._frozen(f"assessment-visit-{assessment.year}", text=text)
+        day = today(self.clock)
+        assessment.visit_site(visited_on=visited_on, inspectors=inspectors, document=findings, today=day)
+        self.save(assessment)
+        return assessment
+
+    def record_assessment_deliberation(
+        self, assessment_id: UUID, *, held_on: date, minute_no: str, text: str
+    ) -> Assessment:
+        """Record the collective deliberation, by the minutes of its meeting (S4.3; ours)."""
+        assessment = self.load(Assessment, assessment_id)
+        minutes = self._frozen(f"assessment-deliberation-{assessment.year}", text=text)
+        assessment.deliberate(held_on=held_on, minute_no=minute_no, document=minutes, today=today(self.clock))
         self.save(assessment)
         return assessment
 

@@ -115,6 +115,8 @@ sets(
     {
         Assessment.MaterialsSubmitted: {"state": AssessmentState.INITIAL_REVIEW},
         Assessment.MaterialsReturned: {"state": AssessmentState.COLLECTING},
+        Assessment.SiteVisited: {"state": AssessmentState.SITE_VISIT},
+        Assessment.Deliberated: {"state": AssessmentState.DELIBERATION},
         Assessment.ResultPosted: {"state": AssessmentState.RESULT_NOTICE},
         Assessment.ResultAnnulled: {"state": AssessmentState.ANNULLED},
     },

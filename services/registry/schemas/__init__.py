@@ -28,8 +28,11 @@ from services.shared.kernel.fields import (
 )
 from services.shared.policy import clauses
 
-_DAYS = ("document_on", "effective_on", "received_on", "filed_on", "decided_on", "appealed_on", "as_of")
-_LISTS = ("reasons", "demands", "grounds", "clauses")
+_DAYS = (
+    *("document_on", "effective_on", "received_on", "filed_on", "decided_on", "appealed_on", "as_of"),
+    *("visited_on", "held_on"),
+)
+_LISTS = ("reasons", "demands", "grounds", "clauses", "inspectors")
 
 
 class CommandForm(Form):

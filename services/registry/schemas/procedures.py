@@ -50,6 +50,22 @@ class PostResult(CommandForm):
     notice_no = Text(60, required=True)
 
 
+class RecordVisit(CommandForm):
+    """`POST /assessments/{id}/record-visit`: a day that has come, the subjects of the inspectors, what they found."""
+
+    visited_on = Day(required=True)
+    inspectors = Items(Text(100), 1, 20, required=True)
+    text = Text(20000, required=True, multiline=True)
+
+
+class RecordDeliberation(CommandForm):
+    """`POST /assessments/{id}/record-deliberation`: the day of the meeting, the number of its minutes, and the text."""
+
+    held_on = Day(required=True)
+    minute_no = Text(60, required=True)
+    text = Text(20000, required=True, multiline=True)
+
+
 class Finding(CommandForm):
     """`POST /centres/{id}/close-investigation`"""
 

@@ -37,6 +37,19 @@ class Assessing(Base):
     def return_assessment_materials(self, assessment_id: UUID, **form: Any) -> Assessment:
         return self.registry.return_assessment_materials(assessment_id, **form)
 
+    @command("POST", "/assessments/<uuid:assessment_id>/record-visit", procedures.RecordVisit, answers.AssessmentAnswer)
+    def record_assessment_visit(self, assessment_id: UUID, **form: Any) -> Assessment:
+        return self.registry.record_assessment_visit(assessment_id, **form)
+
+    @command(
+        "POST",
+        "/assessments/<uuid:assessment_id>/record-deliberation",
+        procedures.RecordDeliberation,
+        answers.AssessmentAnswer,
+    )
+    def record_assessment_deliberation(self, assessment_id: UUID, **form: Any) -> Assessment:
+        return self.registry.record_assessment_deliberation(assessment_id, **form)
+
     @command("POST", "/assessments/<uuid:assessment_id>/post-result", procedures.PostResult, answers.AssessmentAnswer)
     def post_assessment_result(self, assessment_id: UUID, **form: Any) -> Assessment:
         return self.registry.post_assessment_result(assessment_id, **form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 
 from services.shared.vocabulary import Finding, Invalid, NotInThisState
@@ -99,3 +100,32 @@ def result_notice_running(until: str) -> NotInThisState:
     """A result that is on public notice is final when the notice is over (S4.3)."""
     zh, en = f"考核结果公示至 {until}", f"the result is on public notice until {until}"
     return NotInThisState(Finding("result-notice-running", zh, en, clause="S4.3"))
+
+
+def stage_left_out(stage: str) -> NotInThisState:
+    """The edition has no such stage between the materials of an assessment and its score (S4.3; ours)."""
+    zh, en = f"本版政策的考核评估不设 {stage} 环节", f"an assessment of this edition has no {stage}"
+    return NotInThisState(Finding("stage-left-out", zh, en, clause="S4.3"))
+
+
+def day_not_come(day: date, today: date, pointer: str) -> Finding:
+    """A visit or a meeting is recorded after it took place."""
+    return Finding("day-in-the-future", f"日期 {day} 晚于今日 {today}", f"{day} is after {today}", pointer, "S4.3")
+
+
+def too_few_inspectors(least: int) -> Finding:
+    """Nobody visits a site alone (S4.3; ours)."""
+    zh, en = f"考察人员不少于 {least} 人", f"at least {least} inspectors"
+    return Finding("too-few-inspectors", zh, en, "/inspectors", "S4.3")
+
+
+def only_inspector_records() -> Finding:
+    """Whoever records a visit was not alone in seeing it (S4.3; ours)."""
+    zh, en = "记录人不得是唯一的考察人员", "whoever records the visit may not be its only inspector"
+    return Finding("only-inspector-records", zh, en, "/inspectors", "S4.3")
+
+
+def before_the_visit(visited_on: date) -> Invalid:
+    """What was found at the site is deliberated on after it was found (S4.3; ours)."""
+    zh, en = f"综合评议不得早于现场考察日期 {visited_on}", f"not before the site visit of {visited_on}"
+    return Invalid(Finding("before-the-visit", zh, en, "/held_on", "S4.3"))
