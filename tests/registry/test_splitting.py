@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 
 from services.registry.domain.centre import Centre
-from services.registry.domain.change import State
+from services.registry.domain.change import ChangeRequest, State
 from services.registry.domain.qualification import Qualification
 from services.registry.domain.splitting import Keeper, Split
 from services.registry.queries import history
 from services.shared.vocabulary import Invalid, NotInThisState, VersionConflict
-from tests.given import given
-from tests.registry.examples import CASE, FACTS, OTHER_CASE, designated, facing_revocation
+from tests.given import given, made
+from tests.registry.examples import CASE, EDITION, FACTS, OTHER_CASE, REF, designated, facing_revocation
 from tests.registry.life import Life
 from tests.registry.test_publishing import told
 
@@ -77,6 +77,16 @@ def ask(life, facts, effective_on=DAY):
         return registry.request_change(CASE, subject="split", facts=facts, effective_on=effective_on, reason="分立")
 
 
+def agree(life, change, **command):
+    with life.as_("prefecture-head", **command) as registry:
+        return registry.give_change_opinion(change.id, agrees=True, text="同意分立。", prefecture="530100")
+
+
+def agreed(life, facts, effective_on=DAY):
+    change = ask(life, facts, effective_on)
+    return agree(life, change)
+
+
 def approve(life, change, **command):
     with life.as_("head", **command) as registry:
         return registry.approve_change(change.id, document_no="云工信技创〔2027〕50号")
@@ -86,12 +96,22 @@ def known(life, as_of, known_on):
     return history.as_at(life.wired.database, CASE, life.as_at(as_of, known_on))["facts"]
 
 
-def test_a_split_goes_by_the_province_and_leaves_shortfall_and_contributions_as_they_must_be(listed):
+def test_a_split_goes_by_the_prefecture_and_the_province_and_leaves_shortfall_and_contributions_as_they_must_be(listed):
     with listed.as_("applicant") as registry:
         terms = {"kind": "equity", "pledged_wan": Decimal(300), "due_on": DAY, "agreement_no": "1号"}
         registry.pledge_contribution(CASE, unit_uscc=GOES, **terms)
     change = ask(listed, FORM)
-    assert (change.change_class, change.state) == ("E", State.PROV_REVIEW)
+    assert (change.change_class, change.state) == ("E", State.PREF_OPINION)
+    assert listed.rows("select state, prefectures from changes") == [
+        {"state": "pref-opinion", "prefectures": ["530100"]}
+    ]
+    with listed.as_("head") as registry, pytest.raises(NotInThisState):
+        registry.approve_change(change.id, document_no="x")
+    with listed.as_("prefecture-head") as registry, pytest.raises(Invalid, match="no-opinion-wanted"):
+        registry.give_change_opinion(change.id, agrees=True, text="同意。", prefecture="532600")
+    agree(listed, change)
+    with pytest.raises(NotInThisState):
+        agree(listed, change)
     assert approve(listed, change).state is State.APPROVED
     assert listed.rows("select condition, state from shortfalls") == [
         {"condition": "founders.min_count", "state": "open"}
@@ -103,9 +123,21 @@ def test_a_split_goes_by_the_province_and_leaves_shortfall_and_contributions_as_
         approve(listed, change)
 
 
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [({}, State.PROV_REVIEW), ({"opinion_wanted": True}, State.PREF_OPINION)],
+    ids=["of earlier", "of today"],
+)
+def test_a_split_that_was_asked_for_before_opinions_were_wanted_stays_with_the_province(said, state):
+    terms = {"effective_on": DAY, "reason": "分立", "other_case_id": None, "prefectures": ("530100",)}
+    terms |= {"requested_by": "applicant", "policy_edition": EDITION.id, **said}
+    asked = given(made(lambda: ChangeRequest(REF, "split", "E", (), **terms)))
+    assert asked.aggregate.state is state
+
+
 def test_a_backdated_split_is_told_of_its_day_by_those_who_know_of_it(listed):
     listed.on(date(2027, 6, 1))
-    approve(listed, ask(listed, FORM))
+    approve(listed, agreed(listed, FORM))
     day, may, june = date(2027, 4, 2), date(2027, 5, 1), date(2027, 6, 1)
     assert known(listed, day, may)["member_usccs"] == list(FACTS.member_usccs)
     assert "split_off" not in known(listed, day, may)
@@ -126,7 +158,7 @@ def test_a_field_that_came_with_a_merger_goes_over_and_is_free(listed):
         registry.give_change_opinion(merger.id, agrees=True, text="同意。", prefecture="530100")
     approve(listed, merger)
     listed.on(date(2027, 6, 1))
-    approve(listed, ask(listed, {**FORM, "split_fields": ["CONSUMER"]}, date(2027, 5, 2)))
+    approve(listed, agreed(listed, {**FORM, "split_fields": ["CONSUMER"]}, date(2027, 5, 2)))
     fields = lambda day, known_on: history.occupied_fields(listed.wired.database, listed.as_at(day, known_on))  # noqa: E731
     both = {"CONSUMER": ["YNMIC-2026-001"], "LIQUID_METAL": ["YNMIC-2026-001"]}
     assert fields(date(2027, 5, 2), date(2027, 5, 31)) == both

@@ -396,8 +396,9 @@ def test_the_commands_of_the_machine_reach_what_they_are_for(life):
     case = life.cases[0]
     approve = ("head", lambda life, registry, case: registry.approve_change(latest(life, "changes", case), **DECIDED))
     annulled = (*LISTED_WAY, ("", later), assess(BAD), ("head", annul_result))
+    split_up = (("applicant", split), ("prefecture-head", opinion), approve)
     reported = (("applicant", summarise), COMMANDS[-3], COMMANDS[-2])
-    for command in (*annulled, *reported, ("applicant", pledge), ("applicant", pay_in), ("applicant", split), approve):
+    for command in (*annulled, *reported, ("applicant", pledge), ("applicant", pay_in), *split_up):
         machine.obey(case, *command)
     machine.always()
     tables = ("assessments", "funding_references", "contributions", "changes", "summaries")

@@ -11,7 +11,7 @@ from services.registry.application.base import in_law, remedy_text
 from services.registry.application.splitting import SplitsCentres
 from services.registry.domain import errors
 from services.registry.domain.centre import Centre
-from services.registry.domain.change import ChangeRequest, check_facts
+from services.registry.domain.change import WITH_OPINION, ChangeRequest, check_facts
 from services.registry.domain.facts import CORRECTABLE, Fact, class_of
 from services.registry.domain.moves import require_state
 from services.registry.domain.qualification import LISTED, Qualification
@@ -67,6 +67,7 @@ class ChangesFacts(SplitsCentres):
             requested_by=acting_now().actor,
             policy_edition=rules.id,
             other_lead_uscc=other.lead_uscc if other and other.lead_uscc != centre.lead_uscc else "",
+            opinion_wanted=change_class in WITH_OPINION,
         )
         if change_class != "A":
             self.save(request)
@@ -97,6 +98,7 @@ class ChangesFacts(SplitsCentres):
             prefectures=(),
             requested_by=acting_now().actor,
             policy_edition=rules.id,
+            opinion_wanted=False,
         )
         self.save(request)
         return request

@@ -36,15 +36,20 @@ class State(StrEnum):
 OPEN = (State.JOINING, State.PREF_OPINION, State.PROV_REVIEW, State.CORRECTION)
 """States in which something is still to be done."""
 
-_WITH_OPINION = "BCD"
+WITH_OPINION = "BCDE"
 """The classes on which the prefectures give their opinion (州市意见)."""
 
+_WITH_OPINION_AT_FIRST = "BCD"
+"""Those of the events that do not say whether it is wanted: a split went to the province at once."""
 
-def first_state(change_class: str, other_lead_uscc: str) -> State:
+
+def first_state(change_class: str, other_lead_uscc: str, opinion_wanted: bool | None) -> State:
     """Where a change begins: with the other party of a merger, with the prefectures, or with the province."""
     if other_lead_uscc:
         return State.JOINING
-    return State.PREF_OPINION if change_class in _WITH_OPINION else State.PROV_REVIEW
+    if opinion_wanted is None:
+        opinion_wanted = change_class in _WITH_OPINION_AT_FIRST
+    return State.PREF_OPINION if opinion_wanted else State.PROV_REVIEW
 
 
 class ChangeRequest(Record):
@@ -66,6 +71,7 @@ class ChangeRequest(Record):
         requested_by: str,
         policy_edition: str,
         other_lead_uscc: str = "",
+        opinion_wanted: bool | None = None,
     ) -> None:
         self.centre = centre
         self.subject = subject
@@ -79,7 +85,7 @@ class ChangeRequest(Record):
         self.policy_edition = policy_edition
         self.opinions: tuple[str, ...] = ()
         self.other_lead_uscc = other_lead_uscc
-        self.state = first_state(change_class, other_lead_uscc)
+        self.state = first_state(change_class, other_lead_uscc, opinion_wanted)
         self.documents: tuple[DocumentRef, ...] = ()
         self.corrected = False
 

@@ -112,7 +112,7 @@ sets(
 @CHANGES.on(ChangeRequest.Requested)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     row = {
-        "state": first_state(event.change_class, event.other_lead_uscc),
+        "state": first_state(event.change_class, event.other_lead_uscc, event.opinion_wanted),
         "subject": event.subject,
         "change_class": event.change_class,
         "facts": Jsonb({fact.name: fact.value for fact in event.facts}),
