@@ -24,13 +24,17 @@ from services.notify.domain.values import PROVINCE, Audience, Parties, organisat
 from services.notify.domain.watch import Watch
 from services.notify.outlets.journal import Keeping
 from services.registry.contracts import (
+    AssessmentAnnulled,
     AssessmentFinalised,
     CentreDesignated,
     CentreListedForCultivation,
     CentreRecommendedToMinistry,
     CentreRevoked,
+    CentreSplit,
+    ContributionFellShort,
     PlaqueIssued,
     PlaqueRecallOrdered,
+    PrefecturalCentreFiled,
     RectificationOrdered,
     ShortfallCured,
     ShortfallOpened,
@@ -45,7 +49,7 @@ from services.shared.kernel.application import Application
 from services.shared.kernel.clock import SHANGHAI
 from services.shared.kernel.inbox import Tracking
 from services.shared.kernel.reactions import Reactions
-from services.shared.policy import edition, edition_in_force
+from services.shared.policy import Edition, edition, edition_in_force
 from services.shared.policy.bodies import known_bodies, recommending_bodies
 from services.shared.vocabulary import Track
 
@@ -69,6 +73,9 @@ _MATTERS = {
     "shortfall": ("基本条件补足", "restoring of a basic condition"),
 }
 """What is watched, in words."""
+
+_KEEPERS = {"centre": ("原中心", "the centre"), "successor": ("分立单位", "the unit that left")}
+"""Which of the two that remain after a split has the qualification, in words."""
 
 _TRACKS = {Track.DESIGNATION: "认定", Track.CULTIVATION: "培育"}
 
@@ -305,6 +312,19 @@ def when_assessment_finalised(notify: Notify, message: AssessmentFinalised) -> N
     notify.tell(message.number, facts=facts, told=told, also=notify.unwatched(message.case_id, "rectification"))
 
 
+@REACTIONS.to(AssessmentAnnulled)
+def when_assessment_annulled(notify: Notify, message: AssessmentAnnulled) -> None:
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "year": str(message.year),
+        "body": message.body,
+        "document_no": message.document_no,
+        "effective_on": message.effective_on.isoformat(),
+    }
+    told = {"assessment.annulled": _unit_and_prefecture(message)}
+    notify.tell(message.number, facts=facts, told=told, also=notify.unwatched(message.case_id, "rectification"))
+
+
 @REACTIONS.to(RectificationOrdered)
 def when_rectification_ordered(notify: Notify, message: RectificationOrdered) -> None:
     facts = {
@@ -357,6 +377,46 @@ def when_centre_revoked(notify: Notify, message: CentreRevoked) -> None:
     }
     told = {"centre.revoked": _unit_and_prefecture(message)}
     notify.tell(message.number, facts=facts, told=told, also=notify.unwatched(message.case_id, "rectification"))
+
+
+@REACTIONS.to(CentreSplit)
+def when_centre_split(notify: Notify, message: CentreSplit) -> None:
+    zh, en = _KEEPERS[message.keeper]
+    facts = {
+        "number": message.number,
+        "centre_name": message.centre_name,
+        "unit_name": message.unit_name,
+        "keeper_zh": zh,
+        "keeper_en": en,
+        "document_no": message.document_no,
+        "effective_on": message.effective_on.isoformat(),
+    }
+    notify.tell(message.number, facts=facts, told={"centre.split": _with_unit(message, message.unit_uscc)})
+
+
+@REACTIONS.to(ContributionFellShort)
+def when_contribution_fell_short(notify: Notify, message: ContributionFellShort) -> None:
+    kinds = _in_force(notify)["contributions.kinds"]
+    facts = {
+        **_named(notify, message.case_id, message.number),
+        "unit_uscc": message.unit_uscc,
+        "kind": message.kind,
+        "kind_zh": kinds.get(message.kind, message.kind),
+        "due_on": message.due_on.isoformat(),
+        "outstanding_wan": message.outstanding_wan,
+    }
+    told = {"contribution.fell-short": _with_unit(message, message.unit_uscc)}
+    notify.tell(message.number, facts=facts, told=told)
+
+
+@REACTIONS.to(PrefecturalCentreFiled)
+def when_prefectural_centre_filed(notify: Notify, message: PrefecturalCentreFiled) -> None:
+    facts = {
+        "centre_name": message.centre_name,
+        "prefecture_name": _prefecture_name(message.prefecture),
+        "filing_no": message.filing_no,
+    }
+    notify.tell(message.filing_no, facts=facts, told={"prefectural-centre.filed": _unit_and_prefecture(message)})
 
 
 @REACTIONS.to(CentreRecommendedToMinistry)
@@ -447,6 +507,11 @@ def _unit_and_prefecture(concerned: Concerns) -> list[Audience]:
     return [organisation(concerned.lead_uscc), prefecture(concerned.prefecture)]
 
 
+def _with_unit(concerned: Concerns, unit_uscc: str) -> list[Audience]:
+    """The lead unit and the prefecture, and the unit itself that it is about."""
+    return list(dict.fromkeys((*_unit_and_prefecture(concerned), organisation(unit_uscc))))
+
+
 def _named(notify: Notify, case_id: UUID, number: str) -> dict[str, str]:
     """The number, and the centre's name as the dossier gave it; the number again while that was not heard."""
     return {"number": number, "centre_name": notify.name_of(case_id, otherwise=number)}
@@ -475,8 +540,11 @@ def _facts_of_listing(message: CentreDesignated | CentreListedForCultivation) ->
 
 def _bodies(notify: Notify) -> list[Audience]:
     """Everybody who may recommend by the edition in force today."""
-    bound = edition_in_force(notify.clock.now().astimezone(SHANGHAI).date())
-    return [prefecture(code) for code in recommending_bodies(bound)]
+    return [prefecture(code) for code in recommending_bodies(_in_force(notify))]
+
+
+def _in_force(notify: Notify) -> Edition:
+    return edition_in_force(notify.clock.now().astimezone(SHANGHAI).date())
 
 
 def _prefecture_name(code: str) -> str:

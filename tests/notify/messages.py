@@ -17,13 +17,17 @@ from services.intake.contracts import (
     RoundOpened,
 )
 from services.registry.contracts import (
+    AssessmentAnnulled,
     AssessmentFinalised,
     CentreDesignated,
     CentreListedForCultivation,
     CentreRecommendedToMinistry,
     CentreRevoked,
+    CentreSplit,
+    ContributionFellShort,
     PlaqueIssued,
     PlaqueRecallOrdered,
+    PrefecturalCentreFiled,
     RectificationOrdered,
     ShortfallCured,
     ShortfallOpened,
@@ -164,6 +168,35 @@ RESUMED_ABOVE = review.CaseResumed(
     explanation="",
 )
 
+ANNULLED = AssessmentAnnulled(
+    **_CENTRE,  # type: ignore[arg-type]
+    year=2029,
+    body="云南省人民政府",
+    document_no="云政行复〔2030〕33号",
+    effective_on=date(2029, 6, 20),
+)
+UNIT = "91310000MAFAKE078X"
+SPLIT = CentreSplit(
+    **_CENTRE,  # type: ignore[arg-type]
+    centre_name="云南幻彩液态金属创新中心",
+    centre_uscc="91530112MAFAKE027W",
+    field_domain="LIQUID_METAL",
+    unit_uscc=UNIT,
+    unit_name="沪上幻智装备有限公司",
+    keeper="centre",
+    member_usccs=(UNIT,),
+    fields=(),
+    document_no="云工信技创〔2027〕50号",
+    effective_on=date(2027, 9, 1),
+)
+FELL_SHORT = ContributionFellShort(
+    **_CENTRE,  # type: ignore[arg-type]
+    unit_uscc=UNIT,
+    kind="equity",
+    due_on=date(2027, 6, 30),
+    outstanding_wan="100.00",
+)
+
 MESSAGES: tuple[Any, ...] = (
     RoundOpened(
         round_id=ROUND,
@@ -252,6 +285,19 @@ MESSAGES: tuple[Any, ...] = (
         effective_on=date(2030, 7, 1),
         banned_until=None,
         policy_edition=EDITION,
+    ),
+    ANNULLED,
+    SPLIT,
+    FELL_SHORT,
+    PrefecturalCentreFiled(
+        prefectural_id=NOTICE,
+        prefecture="530400",
+        centre_name="玉溪幻铜创新中心有限公司",
+        centre_uscc="91530400MAFAKE115E",
+        lead_uscc="91530400MAFAKE115E",
+        field_domain="NONFERROUS_PRECIOUS",
+        standing="recognised",
+        filing_no="云工信技创备〔2027〕1号",
     ),
     CentreRecommendedToMinistry(**_CENTRE, letter_no="云工信函〔2029〕5号"),  # type: ignore[arg-type]
     TamperingFound(

@@ -15,7 +15,20 @@ from services.shared import contract
 from services.shared.kernel.parking import parked, redrive
 from services.shared.vocabulary import NotFound
 from tests.notify.conftest import Listening
-from tests.notify.messages import CASE, MESSAGES, NOT_RECOMMENDED, POSTED, SUBMITTED, WITHDRAWN, event_of, resubmitted
+from tests.notify.messages import (
+    ALLOY,
+    CASE,
+    FELL_SHORT,
+    MESSAGES,
+    NOT_RECOMMENDED,
+    POSTED,
+    SPLIT,
+    SUBMITTED,
+    UNIT,
+    WITHDRAWN,
+    event_of,
+    resubmitted,
+)
 
 TOLD = {
     "round.opened.v1": [("round.opened", "prefecture")] * 16,
@@ -47,6 +60,16 @@ TOLD = {
     "plaque.recall-ordered.v1": [("plaque.recall-ordered", "organisation"), ("plaque.recall-ordered", "prefecture")],
     "summary.accepted.v1": [("summary.accepted", "organisation")],
     "assessment.finalised.v1": [("assessment.finalised", "organisation"), ("assessment.finalised", "prefecture")],
+    "assessment.annulled.v1": [("assessment.annulled", "organisation"), ("assessment.annulled", "prefecture")],
+    "centre.split.v1": [("centre.split", "organisation")] * 2 + [("centre.split", "prefecture")],
+    "contribution.fell-short.v1": [
+        *[("contribution.fell-short", "organisation")] * 2,
+        ("contribution.fell-short", "prefecture"),
+    ],
+    "prefectural-centre.filed.v1": [
+        ("prefectural-centre.filed", "organisation"),
+        ("prefectural-centre.filed", "prefecture"),
+    ],
     "rectification.ordered.v1": [("rectification.ordered", "organisation"), ("rectification.ordered", "prefecture")],
     "centre.revoked.v1": [("centre.revoked", "organisation"), ("centre.revoked", "prefecture")],
     "centre.recommended-to-ministry.v1": [
@@ -109,11 +132,29 @@ def test_tells_in_words_that_people_understand(listening: Listening):
     assert "2026-06-05 23:59" in _body(listening, "notice.posted")
     assert "等次为优秀" in _body(listening, "assessment.finalised")
     assert "云南幻彩液态金属创新中心" in _body(listening, "plaque.issued")
+    assert "已由云南省人民政府撤销，文号 云政行复〔2030〕33号" in _body(listening, "assessment.annulled")
+    assert "资格由原中心保留" in _body(listening, "centre.split")
+    assert "缴付的入股尚欠 100.00 万元" in _body(listening, "contribution.fell-short")
+    assert "玉溪市自建的" in _body(listening, "prefectural-centre.filed")
 
 
 def test_uses_the_number_when_the_dossier_was_not_heard_of(listening: Listening):
     listening.hear(NOT_RECOMMENDED)
     assert "“2026-1-7K3F9QA”" in _body(listening, "case.not-recommended")
+
+
+def test_tells_the_unit_of_its_contribution_and_of_its_leaving_and_a_lead_unit_once(listening: Listening):
+    listening.hear(FELL_SHORT, SPLIT)
+    units = {(t, unit) for t, unit in listening.rows("template, lead_uscc") if unit}
+    assert units == {(t, unit) for t in ("contribution.fell-short", "centre.split") for unit in (ALLOY, UNIT)}
+    before = len(listening.rows("id"))
+    listening.hear(replace(FELL_SHORT, unit_uscc=ALLOY, due_on=FELL_SHORT.due_on.replace(year=2028)))
+    assert len(listening.rows("id")) == before + 2
+
+
+def test_says_with_whom_the_qualification_stays_after_a_split(listening: Listening):
+    listening.hear(replace(SPLIT, keeper="successor"))
+    assert "资格由分立单位保留" in _body(listening, "centre.split")
 
 
 def test_tells_nobody_when_a_draft_is_withdrawn(listening: Listening):
