@@ -204,6 +204,108 @@ def test_a_supplement_says_who_stands_and_who_left_and_is_signed_by_another(wire
     assert issued.annex_3 == batch.annex_3
 
 
+def lapse_above(screenings, case_id=OTHER_CASE):
+    with as_("intake"):
+        screenings.lapse_case(case_id, level="province")
+
+
+def go_on_above(screenings, case_id=OTHER_CASE):
+    with as_("review"):
+        screenings.note_reopened(case_id)
+
+
+def events_of(wired):
+    return wired.database.rows("select count(*) from log_as_json")[0][0]
+
+
+def supplement(screenings, batch, letter_no):
+    with as_("officer"):
+        drafted = screenings.draft_supplement(batch.id).draft
+    with as_("head"):
+        screenings.sign_supplement(batch.id, letter_no=letter_no, letter_date=TODAY)
+    return drafted
+
+
+def test_a_case_that_the_province_goes_on_with_stands_in_its_batch_and_its_quota_again(wired, screenings):
+    batch = send_two_up(screenings)
+    lapse_above(screenings)
+    assert (code_of(screenings, OTHER_CASE), held(screenings)) == ("A91", {CASE})
+    with as_("officer"):
+        screenings.draft_supplement(batch.id)
+    go_on_above(screenings)
+    kept, before = batch_of(screenings, batch), events_of(wired)
+    assert (kept.slips, kept.draft) == ((), None)
+    assert [row.case_id for row in kept.standing_rows] == list(batch.case_ids)
+    assert held(screenings) == {CASE, OTHER_CASE}
+    assert wired.database.rows("select slips from batches") == [([],)]
+    with as_("officer"), pytest.raises(NotInThisState) as refusal:
+        screenings.draft_supplement(batch.id)
+    assert codes(refusal) == ["nothing-to-supplement"]
+    go_on_above(screenings)
+    assert events_of(wired) == before, "a repeat changes nothing"
+
+
+def test_a_repeat_does_not_bring_back_what_has_left_again(wired, screenings):
+    batch = send_two_up(screenings)
+    lapse_above(screenings)
+    go_on_above(screenings)
+    withdraw(screenings)
+    before = events_of(wired)
+    go_on_above(screenings)
+    assert events_of(wired) == before
+    assert [slip.cause for slip in batch_of(screenings, batch).slips] == ["withdrawn"]
+    assert held(screenings) == {CASE}
+
+
+def test_only_the_slip_of_the_case_that_goes_on_is_taken_back(wired, screenings):
+    batch = send_two_up(screenings)
+    withdraw(screenings, CASE)
+    lapse_above(screenings)
+    go_on_above(screenings)
+    assert [slip.case_id for slip in batch_of(screenings, batch).slips] == [CASE]
+    assert [[slip["case_id"] for slip in slips] for (slips,) in wired.database.rows("select slips from batches")] == [
+        [str(CASE)]
+    ]
+
+
+def test_a_supplement_that_left_the_case_out_is_followed_by_one_that_has_it(wired, screenings):
+    batch = send_two_up(screenings)
+    lapse_above(screenings)
+    supplement(screenings, batch, NEW_LETTER)
+    go_on_above(screenings)
+    second = supplement(screenings, batch, THIRD_LETTER)
+    assert set(second.case_ids) == {CASE, OTHER_CASE}
+    sheet = json.loads(wired.documents.read(second.annex_3.sha256))
+    assert (sheet["supplement"], sheet["left"]) == (2, [])
+    with as_("officer"), pytest.raises(NotInThisState) as refusal:
+        screenings.draft_supplement(batch.id)
+    assert codes(refusal) == ["nothing-to-supplement"]
+    withdraw(screenings, CASE)
+    assert supplement(screenings, batch, "昆工信〔2026〕23号").case_ids == (OTHER_CASE,)
+
+
+def test_a_place_that_was_given_on_meanwhile_is_not_taken_from_the_other(screenings):
+    allow(screenings, 2)
+    send_two_up(screenings)
+    lapse_above(screenings)
+    third = uuid4()
+    make_ready(screenings, third)
+    sign(screenings, assemble(screenings, third), NEW_LETTER)
+    go_on_above(screenings)
+    assert held(screenings) == {CASE, OTHER_CASE, third}
+
+
+def test_a_case_that_a_new_annex_3_left_out_stays_out_of_it(screenings):
+    batch = send_two_up(screenings)
+    lapse_above(screenings)
+    return_batch(screenings, batch)
+    reassemble(screenings, batch)
+    go_on_above(screenings)
+    kept = batch_of(screenings, batch)
+    assert ([slip.case_id for slip in kept.slips], kept.case_ids) == ([OTHER_CASE], (CASE,))
+    assert held(screenings) == {CASE, OTHER_CASE}
+
+
 def test_there_is_no_supplement_while_nobody_has_left_since_the_last(screenings):
     batch = send_two_up(screenings)
     with as_("officer"), pytest.raises(NotInThisState) as refusal:

@@ -85,6 +85,19 @@ class Base(Application):
             places.release((screening.id,))
         return tuple(thing for thing in (batch, places) if thing is not None)
 
+    def _standing_again(self, screening: Screening) -> tuple[Aggregate, ...]:
+        """What a case that had left gets back: its row on the batch, and its place, also one beyond the quota.
+
+        The province goes on with it by no act of the prefecture: a place that was given on since is not taken away.
+        """
+        batch = self.find(RecommendationBatch, screening.batch_id) if screening.batch_id else None
+        if batch is not None:
+            batch.take_slip_back(screening.id)
+        places = self.find(Quota, Quota.id_of(screening.round_id, screening.prefecture))
+        if places is not None:
+            places.take((screening.id,), most=None)
+        return tuple(thing for thing in (batch, places) if thing is not None)
+
     def _quota_of(self, round_id: UUID, prefecture: str, policy_edition: str) -> Quota:
         """The quota of a prefecture in a round; the first time, with what went up before."""
         quota_id = Quota.id_of(round_id, prefecture)

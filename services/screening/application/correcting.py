@@ -73,11 +73,16 @@ class CorrectsDossiers(Base):
         self.save(screening, *(beside if screening.state is not State.PREF_CORRECTION else ()))
 
     def note_reopened(self, case_id: UUID) -> None:
-        """Take note that the province goes on with a case that lapsed there (S4.2). A repeat changes nothing."""
+        """Take note that the province goes on with a case that lapsed there; a repeat changes nothing.
+
+        It stands as recommended, in its batch and with its place. S4.1.2, S4.2
+        """
         screening = self.find(Screening, case_id)
-        if screening is not None:
-            screening.note_reopened()
-            self.save(screening)
+        if screening is None or screening.state is not State.LAPSED:
+            return
+        screening.note_reopened()
+        if screening.state is State.RECOMMENDED:
+            self.save(screening, *self._standing_again(screening))
 
     def lapse_case(self, case_id: UUID, *, level: str) -> None:
         """Take note that a correction was not answered in time (S4.1.2). A repeat changes nothing.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from services.screening.domain import errors, rules
 from services.screening.domain.annex_3 import SummaryRow
@@ -11,6 +12,9 @@ from services.screening.domain.batch_states import State
 from services.screening.domain.values import Slip, Supplement
 from services.shared.aggregate import acting_now, event
 from services.shared.vocabulary import DocumentRef, Invalid
+
+_UNTRUE = -1
+"""As many slips as the last Annex 3 covers when it leaves out a case that stands again: there is something to issue."""
 
 
 class Supplemented:
@@ -34,8 +38,25 @@ class Supplemented:
     def _slip_noted(self, slip: Slip) -> None:
         self.slips = (*self.slips, slip)
 
+    def take_slip_back(self, case_id: UUID) -> None:
+        """Note that a case which had left stands in the batch again (收回更正单); what was issued stays as it was.
+
+        Changes nothing unless the batch is with the province and the case is on it. S4.1.2; ours
+        """
+        has_row = case_id in {row.case_id for row in self.rows}
+        if self.state is State.SUBMITTED and has_row and case_id in {noted.case_id for noted in self.slips}:
+            self._slip_taken_back(case_id=case_id)
+
+    @event("SlipTakenBack", topic="screening.batch.slip-taken-back")
+    def _slip_taken_back(self, case_id: UUID) -> None:
+        covered = self.slips[: max(self.slips_covered, 0)]
+        if case_id in {noted.case_id for noted in covered}:
+            self.slips_covered = _UNTRUE
+        self.slips = tuple(noted for noted in self.slips if noted.case_id != case_id)
+        self.draft = None
+
     def require_supplement(self) -> None:
-        """Raises NotInThisState unless a case has left the submitted batch since its last Annex 3."""
+        """Raises NotInThisState unless a case has left the submitted batch, or come back, since its last Annex 3."""
         self._require(State.SUBMITTED)
         if len(self.slips) == self.slips_covered:
             raise errors.nothing_to_supplement()

@@ -93,6 +93,19 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     cursor.execute("update batches set slips = slips || %s where id = %s", (Jsonb([slip]), event.originator_id))
 
 
+@BATCHES.on(RecommendationBatch.SlipTakenBack)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "batches", event)
+    query = """
+        update batches set slips = (
+            select coalesce(jsonb_agg(slip order by place), '[]')
+            from jsonb_array_elements(slips) with ordinality as noted(slip, place)
+            where slip ->> 'case_id' <> %s
+        ) where id = %s
+    """
+    cursor.execute(query, (str(event.case_id), event.originator_id))
+
+
 @BATCHES.on(RecommendationBatch.SupplementIssued)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     issued = event.supplement
