@@ -138,6 +138,17 @@ def seal_dossier_lapsed(event: Any, dossier: Dossier) -> contracts.DossierLapsed
     )
 
 
+@PUBLISHING.of(Dossier.LapseTakenBack)
+def seal_lapse_taken_back(event: Any, dossier: Dossier) -> contracts.DossierLapseTakenBack:
+    return contracts.DossierLapseTakenBack(
+        case_id=dossier.id,
+        number=dossier.number,
+        lead_uscc=dossier.lead_uscc,
+        prefecture=dossier.prefecture,
+        level=event.level,
+    )
+
+
 @PUBLISHING.of(Dossier.Terminated)
 def seal_dossier_terminated(event: Any, dossier: Dossier) -> contracts.DossierTerminated:
     return contracts.DossierTerminated(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.intake.contracts import (
     DossierLapsed,
+    DossierLapseTakenBack,
     DossierRecalled,
     DossierResubmitted,
     DossierSubmitted,
@@ -53,6 +54,11 @@ def when_dossier_resubmitted(screenings: Screenings, message: DossierResubmitted
 @REACTIONS.to(DossierLapsed)
 def when_dossier_lapsed(screenings: Screenings, message: DossierLapsed) -> None:
     screenings.lapse_case(message.case_id, level=message.level)
+
+
+@REACTIONS.to(DossierLapseTakenBack)
+def when_dossier_lapse_taken_back(screenings: Screenings, message: DossierLapseTakenBack) -> None:
+    screenings.take_lapse_back(message.case_id)
 
 
 @REACTIONS.to(DossierTerminated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -129,7 +130,7 @@ def test_a_split_goes_by_the_prefecture_and_the_province_and_leaves_shortfall_an
     ids=["of earlier", "of today"],
 )
 def test_a_split_that_was_asked_for_before_opinions_were_wanted_stays_with_the_province(said, state):
-    terms = {"effective_on": DAY, "reason": "分立", "other_case_id": None, "prefectures": ("530100",)}
+    terms: Any = {"effective_on": DAY, "reason": "分立", "other_case_id": None, "prefectures": ("530100",)}
     terms |= {"requested_by": "applicant", "policy_edition": EDITION.id, **said}
     asked = given(made(lambda: ChangeRequest(REF, "split", "E", (), **terms)))
     assert asked.aggregate.state is state

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from services.intake.contracts import DossierWithdrawn
+from services.screening.domain.batch import RecommendationBatch
+from services.screening.domain.quota import Quota
 from services.screening.domain.round_terms import RoundTerms
 from services.screening.domain.screening import Screening
 from services.screening.domain.states import State
@@ -157,12 +159,35 @@ def test_one_that_lapsed_at_the_province_stands_as_recommended_once_the_province
     assert wired.database.rows("select state from screenings where id = %s", (CASE,)) == [("recommended",)]
 
 
+def test_one_that_had_not_lapsed_at_the_province_after_all_stands_as_recommended_with_its_place(
+    hear, wired, screenings
+):
+    batch = send_two_up(screenings)
+    hear(replace(golden("intake", "dossier.lapsed.v1"), level="province"), 7)
+    assert screenings.find(Screening, CASE).code == "A91"
+    for position in (8, 9):
+        hear(golden("intake", "dossier.lapse-taken-back.v1"), position)
+    assert screenings.find(Screening, CASE).code == "A20"
+    assert topics(wired).count("screening.screening.lapse-taken-back") == 1
+    assert wired.database.rows("select state from screenings where id = %s", (CASE,)) == [("recommended",)]
+    assert screenings.find(RecommendationBatch, batch.id).slips == ()
+    assert CASE in screenings.find(Quota, Quota.id_of(ROUND, KUNMING)).taken
+
+
+def test_one_that_has_not_lapsed_hears_of_no_lapse_taken_back(hear, wired, screenings):
+    send_two_up(screenings)
+    before = topics(wired)
+    hear(golden("intake", "dossier.lapse-taken-back.v1"), 7)
+    assert topics(wired) == before
+
+
 def test_one_that_lapsed_before_its_prefecture_is_not_the_provinces_to_reopen(hear, wired, screenings):
     take_in(screenings)
     request_correction(screenings)
     hear(replace(golden("intake", "dossier.lapsed.v1"), level="prefecture"), 7)
     before = topics(wired)
     hear(golden("review", "case.reopened.v1"), 8)
+    hear(golden("intake", "dossier.lapse-taken-back.v1"), 9)
     assert topics(wired) == before
 
 

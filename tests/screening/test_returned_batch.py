@@ -257,6 +257,15 @@ def test_a_repeat_does_not_bring_back_what_has_left_again(wired, screenings):
     assert held(screenings) == {CASE}
 
 
+def test_a_case_that_was_taken_back_meanwhile_gets_no_place_again(screenings):
+    batch = send_two_up(screenings)
+    lapse_above(screenings)
+    withdraw(screenings)
+    go_on_above(screenings)
+    assert [slip.case_id for slip in batch_of(screenings, batch).slips] == [OTHER_CASE]
+    assert held(screenings) == {CASE}
+
+
 def test_only_the_slip_of_the_case_that_goes_on_is_taken_back(wired, screenings):
     batch = send_two_up(screenings)
     withdraw(screenings, CASE)

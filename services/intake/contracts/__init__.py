@@ -177,6 +177,17 @@ class DossierLapsed:
     centre_uscc: str = ""
 
 
+@contract("dossier.lapse-taken-back.v1")
+class DossierLapseTakenBack:
+    """A case had lapsed at `level` in time that stood still (中止办理) already: it has not lapsed, and waits on."""
+
+    case_id: UUID
+    number: str
+    lead_uscc: str
+    prefecture: str
+    level: str
+
+
 @contract("dossier.withdrawn.v1")
 class DossierWithdrawn:
     """The applicant took the dossier back. `submitted` says whether it had been handed in."""

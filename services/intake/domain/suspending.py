@@ -19,14 +19,21 @@ class Suspended(Standing):
 
         A case that lapsed before this was heard, in time that did not run any more, has not lapsed.
         """
-        in_hand = self.state in (State.SUBMITTED, State.CORRECTING) or self._lapsed_in_vain(suspension)
-        if in_hand and self.suspension is None:
+        if self.suspension is not None:
+            return
+        if self._lapsed_in_vain(suspension):
+            self._lapse_taken_back(level=suspension.level)
+        if self.state in (State.SUBMITTED, State.CORRECTING):
             self._case_suspended(suspension=suspension)
+
+    @event("LapseTakenBack", topic="intake.dossier.lapse-taken-back")
+    def _lapse_taken_back(self, level: str) -> None:  # kept in the event
+        self.state = State.CORRECTING
 
     @event("CaseSuspended", topic="intake.dossier.case-suspended")
     def _case_suspended(self, suspension: Suspension) -> None:
         self.suspension = suspension
-        if self.state is State.LAPSED:
+        if self.state is State.LAPSED:  # of the time before a lapse was taken back by an event of its own
             self.state = State.CORRECTING
 
     def _lapsed_in_vain(self, suspension: Suspension) -> bool:

@@ -136,6 +136,11 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "dossiers", event, state="submitted", outcome="")
 
 
+@DOSSIERS.on(Dossier.LapseTakenBack)
+def _(cursor: Cursor, event: Any, _position: int) -> None:
+    change(cursor, "dossiers", event, state="correcting")
+
+
 @DOSSIERS.on(Dossier.CaseSuspended)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "dossiers", event, suspended=event.suspension.cause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from services.screening.application.base import Base
 from services.screening.application.counting import count_days, formal_check
 from services.screening.domain import errors
 from services.screening.domain.correction import Correction, Outcome
-from services.screening.domain.screening import Screening
+from services.screening.domain.screening import ABOVE, Screening
 from services.screening.domain.states import State
 from services.screening.domain.values import Defect, Facts, ServiceRecord
 from services.shared.calendar import Deadline, calendar
@@ -77,12 +78,20 @@ class CorrectsDossiers(Base):
 
         It stands as recommended, in its batch and with its place. S4.1.2, S4.2
         """
+        self._revive(case_id, Screening.note_reopened)
+
+    def take_lapse_back(self, case_id: UUID) -> None:
+        """Take note that a case had not lapsed at the province after all; a repeat changes nothing. S4.1.2, S4.2"""
+        self._revive(case_id, Screening.take_lapse_back)
+
+    def _revive(self, case_id: UUID, note: Callable[[Screening], None]) -> None:
         screening = self.find(Screening, case_id)
-        if screening is None or screening.state is not State.LAPSED:
+        if screening is None or screening.lapsed_before != ABOVE:
             return
-        screening.note_reopened()
+        note(screening)
         if screening.state is State.RECOMMENDED:
-            self.save(screening, *self._standing_again(screening))
+            beside = () if screening.withdrawal_noted else self._standing_again(screening)
+            self.save(screening, *beside)
 
     def lapse_case(self, case_id: UUID, *, level: str) -> None:
         """Take note that a correction was not answered in time (S4.1.2). A repeat changes nothing.

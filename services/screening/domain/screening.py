@@ -120,6 +120,16 @@ class Screening(Received, Decided, Suspending, Aggregate):
         self.lapsed_before = ""
         self.state = State.RECOMMENDED
 
+    def take_lapse_back(self) -> None:
+        """It had not lapsed at the province, whose time stood still: it stands as recommended. A repeat is ignored."""
+        if self.state is State.LAPSED and self.lapsed_before == ABOVE and self.batch_id:
+            self._lapse_taken_back()
+
+    @event("LapseTakenBack", topic="screening.screening.lapse-taken-back")
+    def _lapse_taken_back(self) -> None:
+        self.lapsed_before = ""
+        self.state = State.RECOMMENDED
+
     def recommend(self, *, batch_id: UUID, letter_no: str) -> None:
         """Go up to the province with a batch (行文推荐). Raises NotInThisState without a signed, positive opinion."""
         if not self.is_ready or self.state is State.RETURNED_TO_PREF:

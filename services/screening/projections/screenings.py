@@ -199,7 +199,7 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
     )
 
 
-@SCREENINGS.on(Screening.ReopenedAbove)
+@SCREENINGS.on(Screening.ReopenedAbove, Screening.LapseTakenBack)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "screenings", event, state=State.RECOMMENDED)
 
