@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 
 from services.intake.domain.dossier import Dossier, State
-from services.intake.domain.standing import Suspension
 from services.registry import contracts as registry
 from services.review import contracts as review
 from services.screening import contracts as screening
@@ -393,19 +392,6 @@ def test_a_lapse_in_time_that_did_not_run_any_more_is_no_lapse_and_one_before_is
     assert topics(wired).count("intake.dossier.lapse-taken-back") == 1
     assert intake.find(Dossier, case_id).state is State.CORRECTING
     assert wired.database.rows("select state, suspended from dossiers") == [("correcting", "investigation")]
-
-
-def test_a_suspension_of_earlier_took_the_lapse_back_by_itself(hear, wired, intake):
-    case_id = waiting_for_the_province(intake, hear)
-    wired.clock.move_to(MORNING + timedelta(days=9))
-    with as_("applicant-kunming"):
-        intake.lapse_dossier(case_id)
-    with as_("review"):
-        dossier = intake.find(Dossier, case_id)
-        dossier._case_suspended(suspension=Suspension("province", "investigation", "1号", MORNING + timedelta(days=6)))
-        intake.save(dossier)
-    assert intake.find(Dossier, case_id).state is State.CORRECTING
-    assert wired.database.rows("select state from dossiers") == [("correcting",)]
 
 
 def test_only_the_level_that_stopped_a_case_lets_it_go_on(hear, wired, intake):

@@ -33,8 +33,6 @@ class Suspended(Standing):
     @event("CaseSuspended", topic="intake.dossier.case-suspended")
     def _case_suspended(self, suspension: Suspension) -> None:
         self.suspension = suspension
-        if self.state is State.LAPSED:  # of the time before a lapse was taken back by an event of its own
-            self.state = State.CORRECTING
 
     def _lapsed_in_vain(self, suspension: Suspension) -> bool:
         told = self.correction if self.state is State.LAPSED else None

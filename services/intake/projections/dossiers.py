@@ -144,8 +144,6 @@ def _(cursor: Cursor, event: Any, _position: int) -> None:
 @DOSSIERS.on(Dossier.CaseSuspended)
 def _(cursor: Cursor, event: Any, _position: int) -> None:
     change(cursor, "dossiers", event, suspended=event.suspension.cause)
-    revived = "update dossiers set state = 'correcting' where id = %s and state = 'lapsed'"
-    cursor.execute(revived, (event.originator_id,))
 
 
 @DOSSIERS.on(Dossier.CaseResumed)
