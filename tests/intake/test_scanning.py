@@ -1,5 +1,7 @@
 """What a virus scanner says of an attachment is kept with it; a virus is refused, on arrival and at submission."""
 
+from pathlib import Path
+
 import pytest
 
 from services.intake.domain.dossier import Dossier
@@ -27,6 +29,15 @@ class Says:
 
 def stored(wired):
     return sorted(path for path in wired.documents._root.rglob("*") if path.is_file())
+
+
+def test_the_pages_of_a_pdf_are_kept_with_it_and_shown(wired, intake):
+    case_id = open_dossier(intake, open_round(intake).id)
+    printed = Path("deploy/demo/cases/tc01/capital-plan.pdf").read_bytes()
+    attach(intake, case_id, "rules", "制度.pdf", A_PDF)
+    attach(intake, case_id, "rules", "方案.pdf", printed)
+    shown = DossierView().dump(intake.find(Dossier, case_id))["attachments"]["rules"]
+    assert [each["pages"] for each in shown] == [None, 1]
 
 
 def test_an_infected_file_is_refused_and_kept_nowhere(wired, intake):

@@ -13,6 +13,7 @@ from services.intake.domain.dossier import Dossier
 from services.intake.domain.numbers import case_number
 from services.shared.aggregate import acting_now, new_id
 from services.shared.kernel.contents import media_type_of
+from services.shared.kernel.pdf import pages_of
 from services.shared.policy import edition
 from services.shared.policy.bodies import recommending_bodies
 from services.shared.vocabulary import Invalid
@@ -84,7 +85,7 @@ class DraftsDossiers(Base):
         return forms.write_tables(self.keeping.whole(told, reader))
 
     def attach_document(self, dossier_id: UUID, *, kind: str, name: str, body: bytes, media_type: str) -> Dossier:
-        """Store a supporting document and add it, with what a scanner says of it (S4.1.1).
+        """Store a supporting document and add it, with what a scanner says of it, and its pages (S4.1.1).
 
         Raises Invalid for bytes that are not what they claim, or hold a virus.
         """
@@ -92,7 +93,8 @@ class DraftsDossiers(Base):
         dossier.require_place_for(kind)
         scan = self.scanner.scan(body)
         dossier.require_no_virus(kind, scan)
-        dossier.attach(kind=kind, document=self.documents.put(body, name, media_type), scan=scan)
+        document = self.documents.put(body, name, media_type)
+        dossier.attach(kind=kind, document=document, scan=scan, pages=pages_of(body))
         self.save(dossier)
         return dossier
 

@@ -65,6 +65,7 @@ class Dossier(Drafted, InCorrection, Suspended, Followed, Aggregate):
         self.supersedes: UUID | None = None
         self.suspension: Suspension | None = None
         self.scans: dict[str, str] = {}
+        self.pages: dict[str, int | None] = {}
 
     def __deepcopy__(self, _: dict[int, Any]) -> Dossier:
         """A copy for each command: what applies an event puts new values in place and alters none, so these are shared.

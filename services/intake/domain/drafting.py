@@ -40,7 +40,8 @@ class Drafted(Standing):
             self.save_section(section=name, content=content, lacking=lacking)
         for kind, documents in earlier.attachments.items():
             for document in documents:
-                self.attach(kind=kind, document=document, scan=earlier.scans.get(document.sha256, UNSCANNED))
+                scan, pages = earlier.scans.get(document.sha256, UNSCANNED), earlier.pages.get(document.sha256)
+                self.attach(kind=kind, document=document, scan=scan, pages=pages)
 
     def save_section(self, *, section: str, content: Any, lacking: Lacking | None = None) -> None:
         """Keep one section of the forms (personal data already replaced by references), and what it lacks. S4.1.1
@@ -62,19 +63,24 @@ class Drafted(Standing):
         self.confirmed = self.confirmed - set(lapsed)
         self.declined = {uscc: reason for uscc, reason in self.declined.items() if uscc not in lapsed}
 
-    def attach(self, *, kind: str, document: DocumentRef, scan: str = UNSCANNED) -> None:
-        """Add a supporting document (证明材料) of a kind, with what a scanner says of it. Raises Invalid for a virus.
+    def attach(self, *, kind: str, document: DocumentRef, scan: str = UNSCANNED, pages: int | None = None) -> None:
+        """Add a supporting document (证明材料) of a kind, with what a scanner says of it, and how many pages it has.
+
+        Raises Invalid for a virus.
 
         The same bytes of one kind twice change nothing.
         """
         self.require_place_for(kind)
         self.require_no_virus(kind, scan)
         if document not in self.attachments.get(kind, ()):
-            self._attachment_added(kind=kind, document=document, scan=scan)
+            self._attachment_added(kind=kind, document=document, scan=scan, pages=pages)
 
     @event("AttachmentAdded", topic="intake.dossier.attachment-added")
-    def _attachment_added(self, kind: str, document: DocumentRef, scan: str = UNSCANNED) -> None:
+    def _attachment_added(
+        self, kind: str, document: DocumentRef, scan: str = UNSCANNED, pages: int | None = None
+    ) -> None:
         self.scans = {**self.scans, document.sha256: scan}
+        self.pages = {**self.pages, document.sha256: pages}
         self.attachments = {**self.attachments, kind: (*self.attachments.get(kind, ()), document)}
 
     def note_scans(self, scans: dict[str, str]) -> None:

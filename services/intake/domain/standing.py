@@ -47,6 +47,7 @@ class Standing:
     attachments: dict[str, tuple[DocumentRef, ...]]
     removed: tuple[DocumentRef, ...]
     scans: dict[str, str]
+    pages: dict[str, int | None]
     confirmed: frozenset[str]
     declined: dict[str, str]
     accepted_usccs: frozenset[str]

@@ -9,6 +9,7 @@ import marshmallow as ma
 
 from services.intake.domain.dossier import Dossier, Snapshot, State
 from services.intake.domain.values import UNSCANNED
+from services.shared.vocabulary import DocumentRef
 
 
 def _receipt(dossier: Dossier) -> dict[str, Any] | None:
@@ -37,11 +38,13 @@ def _correction(dossier: Dossier) -> dict[str, Any] | None:
 
 
 def _attachments(dossier: Dossier) -> dict[str, list[dict[str, Any]]]:
-    """The documents by kind, each with what a scanner said of it."""
-    return {
-        kind: [{**asdict(one), "scan": dossier.scans.get(one.sha256, UNSCANNED)} for one in documents]
-        for kind, documents in dossier.attachments.items()
-    }
+    """The documents by kind, each with what a scanner said of it, and how many pages it has, if that is known."""
+    return {kind: [_attachment(dossier, one) for one in held] for kind, held in dossier.attachments.items()}
+
+
+def _attachment(dossier: Dossier, document: DocumentRef) -> dict[str, Any]:
+    known = {"scan": dossier.scans.get(document.sha256, UNSCANNED), "pages": dossier.pages.get(document.sha256)}
+    return {**asdict(document), **known}
 
 
 def _suspension(dossier: Dossier) -> dict[str, Any] | None:
