@@ -175,7 +175,7 @@ ANNULLED = AssessmentAnnulled(
     document_no="云政行复〔2030〕33号",
     effective_on=date(2029, 6, 20),
 )
-UNIT = "91310000MAFAKE078X"
+UNIT, COPPER = "91310000MAFAKE078X", "91530400MAFAKE115E"
 SPLIT = CentreSplit(
     **_CENTRE,  # type: ignore[arg-type]
     centre_name="云南幻彩液态金属创新中心",
@@ -294,7 +294,7 @@ MESSAGES: tuple[Any, ...] = (
         prefecture="530400",
         centre_name="玉溪幻铜创新中心有限公司",
         centre_uscc="91530400MAFAKE115E",
-        lead_uscc="91530400MAFAKE115E",
+        lead_uscc=COPPER,
         field_domain="NONFERROUS_PRECIOUS",
         standing="recognised",
         filing_no="云工信技创备〔2027〕1号",
