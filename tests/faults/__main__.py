@@ -133,6 +133,9 @@ def main(words: list[str]) -> int:
     except PostgresMissing as missing:
         sys.stderr.write(f"{missing}\n")
         return 2
+    except SystemExit:  # stopped from outside: what was done until then is shown
+        console.print(table)
+        raise
     console.print(table)
     console.print(
         f"{time.monotonic() - started:.0f} s; {bad} faults ended badly"
