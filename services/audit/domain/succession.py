@@ -81,14 +81,13 @@ class Keyring:
         self, trusted: Iterable[Verifier], successions: Sequence[SignedSuccession], verifier_of: VerifierOf
     ) -> None:
         self._known = {each.key_id: each for each in trusted}
-        self._ended: dict[str, datetime] = {}
-        holding = [each for each in _first_of_each_key(successions) if _holds(each, verifier_of)]
+        first = _first_of_each_key(successions)
+        self._ended = {key_id_of(each.succession.key): each.succession.at for each in first}
+        holding = [each for each in first if _holds(each, verifier_of)]
         while fresh := [each for each in holding if self._leads_on(each)]:
             for each in fresh:
                 for key in (each.succession.key, each.succession.successor):
                     self._known.setdefault(key_id_of(key), verifier_of(bytes.fromhex(key)))
-        for each in _first_of_each_key(successions):
-            self._ended[key_id_of(each.succession.key)] = each.succession.at
 
     def verifier(self, key_id: str) -> Verifier | None:
         """Who checks signatures of this key; None when the key is not believed."""

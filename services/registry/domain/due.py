@@ -14,67 +14,31 @@ _END_OF_DAY = "23:59"
 def summary(year: int, rules: Edition) -> Deadline:
     """Until when the work summary of a year is handed in: a day of the next year that the edition names."""
     month, day = map(int, rules["annual.due"].split("-"))
-    return Deadline.on_date(
-        date(year + 1, month, day),
-        kind="annual-summary",
-        rule="annual.due",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-    )
+    return _on(date(year + 1, month, day), "annual-summary", "annual.due", rules)
 
 
 def returned_summary(returned_on: date, rules: Edition) -> Deadline:
     """Until when a summary that was sent back is wanted again: as long as any correction may take."""
-    return Deadline.working_days_after(
-        returned_on,
-        rules["correction.applicant_days"],
-        kind="annual-summary",
-        rule="correction.applicant_days",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-        calendar=calendar(),
-        count_start_day=rules["correction.count_start_day"],
-    )
+    rule, starts = "correction.applicant_days", rules["correction.count_start_day"]
+    return _working_days(returned_on, "annual-summary", rule, rules, count_start_day=starts)
 
 
 def forwarded_summary(year: int, filed_on: date, rules: Edition) -> Deadline:
     """Until when the prefecture sends a summary on: the day that the edition names, or days after a later filing."""
     month, day = map(int, rules["annual.province_due"].split("-"))
-    terms = {"kind": "annual-summary-forward", "clause": "S4.3", "close_time": rules["deadline.close_time"]}
-    usual = Deadline.on_date(date(year + 1, month, day), rule="annual.province_due", **terms)
-    later = Deadline.working_days_after(
-        filed_on,
-        rules["annual.forward_days"],
-        rule="annual.forward_days",
-        calendar=calendar(),
-        count_start_day=False,
-        **terms,
-    )
+    usual = _on(date(year + 1, month, day), "annual-summary-forward", "annual.province_due", rules)
+    later = _working_days(filed_on, "annual-summary-forward", "annual.forward_days", rules)
     return max(usual, later, key=lambda deadline: deadline.due)
 
 
 def summary_grace(due_on: date, rules: Edition) -> Deadline:
     """Until when a summary that is late is still taken."""
-    return Deadline.calendar_days_after(
-        due_on,
-        rules["annual.grace"],
-        kind="annual-summary-grace",
-        rule="annual.grace",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-    )
+    return _days(due_on, "annual-summary-grace", "annual.grace", rules, rolls=False)
 
 
 def extended_summary(due_on: date, rules: Edition) -> Deadline:
     """The later day of a summary for which more time was given."""
-    return Deadline.calendar_days_after(
-        due_on,
-        rules["annual.extension_days"],
-        kind="annual-summary",
-        rule="annual.extension_days",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-    )
+    return _days(due_on, "annual-summary", "annual.extension_days", rules, rolls=False)
 
 
 def cultivation(since: date, rules: Edition) -> Deadline:
@@ -95,44 +59,27 @@ def shortfall(since: date, rules: Edition) -> Deadline:
 
 def contribution(due_on: date, rules: Edition) -> Deadline:
     """Until when a contribution may be late before it is an exception."""
-    return Deadline.calendar_days_after(
-        due_on,
-        rules["contribution.grace"],
-        kind="contribution",
-        rule="contribution.grace",
-        clause="S5.3",
-        close_time=rules["deadline.close_time"],
-        calendar=_rolling(rules),
-    )
+    return _days(due_on, "contribution", "contribution.grace", rules, clause="S5.3")
 
 
 def remedy_defence(received_on: date, rules: Edition) -> Deadline:
     """Until when the department answers a court that examines one of its decisions."""
-    return _remedy(received_on, "litigation_answer_days", "remedy", rules)
+    return _days(received_on, "remedy", "remedy.litigation_answer_days", rules, clause="S4.0")
 
 
 def mediation(begun_on: date, rules: Edition) -> Deadline:
     """Until when a mediation is tried."""
-    return _remedy(begun_on, "mediation_days", "mediation", rules)
+    return _days(begun_on, "mediation", "remedy.mediation_days", rules, clause="S4.0")
 
 
 def appeal(served_on: date, rules: Edition) -> Deadline:
     """Until when a judgment of first instance may be appealed, from its service on."""
-    return _remedy(served_on, "appeal_days", "appeal", rules)
+    return _days(served_on, "appeal", "remedy.appeal_days", rules, clause="S4.0")
 
 
 def remedy_answer(received_on: date, rules: Edition) -> Deadline:
     """Until when the department answers a body that examines one of its decisions."""
-    return Deadline.working_days_after(
-        received_on,
-        rules["remedy.answer_days"],
-        kind="remedy",
-        rule="remedy.answer_days",
-        clause="S4.0",
-        close_time=rules["deadline.close_time"],
-        calendar=calendar(),
-        count_start_day=False,
-    )
+    return _working_days(received_on, "remedy", "remedy.answer_days", rules, clause="S4.0")
 
 
 def objection_until(known_on: date, kind: str, rules: Edition, *, after_reconsideration: bool = False) -> date:
@@ -154,26 +101,12 @@ def assessment(since: date, rules: Edition) -> Deadline:
 
 def assessment_now(day: date, rules: Edition) -> Deadline:
     """An assessment that is brought forward: it is due on the day itself."""
-    return Deadline.on_date(
-        day,
-        kind="assessment",
-        rule="annual.miss_consequence",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-    )
+    return _on(day, "assessment", "annual.miss_consequence", rules)
 
 
 def again(resumed_on: date, kind: str, rules: Edition) -> Deadline:
     """The new day of what was due, or is due once more, when a decision was annulled."""
-    return Deadline.calendar_days_after(
-        resumed_on,
-        rules["annulment.days"],
-        kind=kind,
-        rule="annulment.days",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-        calendar=_rolling(rules),
-    )
+    return _days(resumed_on, kind, "annulment.days", rules)
 
 
 def not_past(deadline: Deadline, resumed_on: date, rules: Edition) -> Deadline:
@@ -203,16 +136,8 @@ def rectification(ordered_on: date, rules: Edition) -> Deadline:
 
 def statement(served_on: date, rules: Edition) -> Deadline:
     """Until when a centre may state its case against a revocation."""
-    return Deadline.working_days_after(
-        served_on,
-        rules["revocation.statement_days"],
-        kind="statement",
-        rule="revocation.statement_days",
-        clause="S4.3",
-        close_time=rules["deadline.close_time"],
-        calendar=calendar(),
-        count_start_day=rules["revocation.count_start_day"],
-    )
+    starts = rules["revocation.count_start_day"]
+    return _working_days(served_on, "statement", "revocation.statement_days", rules, count_start_day=starts)
 
 
 def ban(cause: str, since: date, rules: Edition) -> Deadline | None:
@@ -230,15 +155,36 @@ def ban_told(banned_until: date) -> Deadline:
     return Deadline.on_date(banned_until, kind="ban", rule="ban.months_by_cause", clause="S4.3", close_time=_END_OF_DAY)
 
 
-def _remedy(since: date, days: str, kind: str, rules: Edition) -> Deadline:
+def _on(day: date, kind: str, rule: str, rules: Edition) -> Deadline:
+    return Deadline.on_date(day, kind=kind, rule=rule, clause="S4.3", close_time=rules["deadline.close_time"])
+
+
+def _days(since: date, kind: str, rule: str, rules: Edition, *, clause: str = "S4.3", rolls: bool = True) -> Deadline:
+    """So many calendar days as the rule says; a last day that is not worked moves on, unless it does not roll."""
     return Deadline.calendar_days_after(
         since,
-        rules[f"remedy.{days}"],
+        rules[rule],
         kind=kind,
-        rule=f"remedy.{days}",
-        clause="S4.0",
+        rule=rule,
+        clause=clause,
         close_time=rules["deadline.close_time"],
-        calendar=_rolling(rules),
+        calendar=_rolling(rules) if rolls else None,
+    )
+
+
+def _working_days(
+    since: date, kind: str, rule: str, rules: Edition, *, clause: str = "S4.3", count_start_day: bool = False
+) -> Deadline:
+    """So many working days as the rule says."""
+    return Deadline.working_days_after(
+        since,
+        rules[rule],
+        kind=kind,
+        rule=rule,
+        clause=clause,
+        close_time=rules["deadline.close_time"],
+        calendar=calendar(),
+        count_start_day=count_start_day,
     )
 
 

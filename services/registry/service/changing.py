@@ -11,7 +11,7 @@ from services.registry import queries, schemas
 from services.registry.domain.centre import Centre
 from services.registry.domain.change import ChangeRequest
 from services.registry.queries import history
-from services.registry.schemas import answers, procedures
+from services.registry.schemas import answers, changes, procedures
 from services.registry.service.base import Base
 from services.shared.kernel.authority import Admission
 from services.shared.kernel.endpoints import command, query, visible
@@ -21,11 +21,11 @@ from services.shared.kernel.request import page_of
 class Changing(Base):
     """Changes of registered facts over HTTP."""
 
-    @command("POST", "/centres/<uuid:case_id>/request-change", procedures.RequestChange, answers.ChangeAnswer)
+    @command("POST", "/centres/<uuid:case_id>/request-change", changes.RequestChange, answers.ChangeAnswer)
     def request_change(self, case_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.request_change(case_id, **form)
 
-    @command("POST", "/centres/<uuid:case_id>/request-correction", procedures.RequestCorrection, answers.ChangeAnswer)
+    @command("POST", "/centres/<uuid:case_id>/request-correction", changes.RequestCorrection, answers.ChangeAnswer)
     def request_correction(self, case_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.request_correction(case_id, **form)
 
@@ -33,15 +33,15 @@ class Changing(Base):
     def join_change(self, change_id: UUID) -> ChangeRequest:
         return self.registry.join_change(change_id)
 
-    @command("POST", "/changes/<uuid:change_id>/ask-correction", procedures.AskCorrection, answers.ChangeAnswer)
+    @command("POST", "/changes/<uuid:change_id>/ask-correction", changes.AskCorrection, answers.ChangeAnswer)
     def ask_change_correction(self, change_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.ask_change_correction(change_id, **form)
 
-    @command("POST", "/changes/<uuid:change_id>/answer-correction", procedures.AnswerCorrection, answers.ChangeAnswer)
+    @command("POST", "/changes/<uuid:change_id>/answer-correction", changes.AnswerCorrection, answers.ChangeAnswer)
     def answer_change_correction(self, change_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.answer_change_correction(change_id, **form)
 
-    @command("POST", "/changes/<uuid:change_id>/give-opinion", procedures.GiveOpinion, answers.ChangeAnswer)
+    @command("POST", "/changes/<uuid:change_id>/give-opinion", changes.GiveOpinion, answers.ChangeAnswer)
     def give_change_opinion(self, change_id: UUID, **form: Any) -> ChangeRequest:
         return self.registry.give_change_opinion(change_id, **form)
 
