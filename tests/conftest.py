@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -18,6 +19,10 @@ from tests.databases import Databases
 from tests.deployment import Deployment
 
 SERVICES = ("intake", "screening", "review", "registry", "notify", "audit")
+
+
+hypothesis.settings.register_profile("seeded", derandomize=True, database=None)
+hypothesis.settings.load_profile("seeded")  # before any test is read: a run that fails here fails everywhere
 
 
 def pytest_configure() -> None:
